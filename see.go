@@ -1,0 +1,42 @@
+package reelm
+
+// Relation is how somebody who looks stands to somebody who is looked at.
+type Relation struct {
+	Self      bool // is the same account
+	Follows   bool // follows, accepted
+	Followed  bool // is followed back
+	Blocked   bool // either blocks the other
+	Moderator bool // may look at everything for a reason
+}
+
+// MaySee decides whether a clip may be seen: nil, or the error to answer
+// with. Every page, feed, count and media request asks this one rule.
+func MaySee(c *Clip, rel Relation) error {
+	switch {
+	case c.State == ClipRemoved:
+		return ErrGone
+	case rel.Self || rel.Moderator:
+		return nil
+	case rel.Blocked, c.State != ClipReady:
+		return ErrNotFound
+	}
+	switch c.Visibility {
+	case Public, Unlisted:
+		return nil
+	case Followers:
+		if rel.Follows {
+			return nil
+		}
+	case Mutuals:
+		if rel.Follows && rel.Followed {
+			return nil
+		}
+	}
+	return ErrNotFound
+}
+
+// MayCache says whether a clip's media may lie in shared caches: only what
+// everybody may see does.
+func MayCache(c *Clip) bool {
+	return c.State == ClipReady && c.Visibility == Public
+}
