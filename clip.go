@@ -45,6 +45,8 @@ type Clip struct {
 	Handle     string // of the author
 	AuthorName string
 	Avatar     string // of the author
+	Private    bool   // the author's account is: public means followers
+	Limited    bool   // by a moderator: seen, not recommended
 	State      ClipState
 	Visibility Visibility
 	Caption    string
@@ -54,6 +56,9 @@ type Clip struct {
 	SoundName  string
 
 	Media       string // the unguessable folder of its media
+	Raw         string // blob key of the upload as it came, until the original is kept
+	Original    string // file name of the original without its metadata, empty once it is gone
+	CoverMS     int64  // cover frame that the author chose, -1 for ours
 	Preview     string // file name of the author's preview, empty for none
 	Progress    int    // 0..100 while processing
 	Fault       *Fault // why it failed, nil otherwise

@@ -20,7 +20,11 @@ func MaySee(c *Clip, rel Relation) error {
 	case rel.Blocked, c.State != ClipReady:
 		return ErrNotFound
 	}
-	switch c.Visibility {
+	v := c.Visibility
+	if c.Private && (v == Public || v == Unlisted) {
+		v = Followers
+	}
+	switch v {
 	case Public, Unlisted:
 		return nil
 	case Followers:
@@ -35,8 +39,11 @@ func MaySee(c *Clip, rel Relation) error {
 	return ErrNotFound
 }
 
+// Recommendable says whether the engine may know of a clip.
+func Recommendable(c *Clip) bool { return MayCache(c) }
+
 // MayCache says whether a clip's media may lie in shared caches: only what
 // everybody may see does.
 func MayCache(c *Clip) bool {
-	return c.State == ClipReady && c.Visibility == Public
+	return c.State == ClipReady && c.Visibility == Public && !c.Private
 }
