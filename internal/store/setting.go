@@ -1,0 +1,41 @@
+package store
+
+import (
+	"context"
+)
+
+// Settings gives all settings of the realm.
+func (db *DB) Settings(ctx context.Context) (_ map[string]string, err error) {
+	defer wrap(&err, "Settings")
+	pairs, err := list(ctx, db.read, func(r scanner) (p [2]string, err error) {
+		return p, r.Scan(&p[0], &p[1])
+	}, `SELECT key, value FROM settings`)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]string, len(pairs))
+	for _, p := range pairs {
+		out[p[0]] = p[1]
+	}
+	return out, nil
+}
+
+// SetSettings changes settings, all or none; an empty value forgets one.
+func (db *DB) SetSettings(ctx context.Context, values map[string]string) (err error) {
+	defer wrap(&err, "SetSettings")
+	return db.update(ctx, func(t *tx) error {
+		for k, v := range values {
+			if err := t.setSetting(ctx, k, v); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (t *tx) setSetting(ctx context.Context, key, value string) error {
+	if value == "" {
+		return t.must(ctx, `DELETE FROM settings WHERE key = $1`, key)
+	}
+	return t.must(ctx, `INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value)
+}
