@@ -1,0 +1,99 @@
+package rec
+
+// arrange fills the slots one by one. Each slot explores with the probability
+// that the constitution sets; else it takes the candidate with the best score
+// after what it loses for being like the ones before it. Never two of one
+// author in a row, unless there is nobody else.
+func (m *model) arrange(d *desk, w *who) []Pick {
+	order := d.order()
+	picks := make([]Pick, 0, min(w.Limit, len(order)))
+	var row []*candidate // picked so far
+	rnd := stream(w.seed)
+	for len(picks) < cap(picks) {
+		best := m.best(d, order, row)
+		pool := m.explore(d, order, row, w)
+		share := m.con.Explore
+		if len(pool) == 0 {
+			share = 0
+		}
+		k := best
+		if float64(rnd.unit()) < share {
+			k = draw(d, order, pool, &rnd)
+		}
+		c := &d.cands[order[k]]
+		p := 0.0
+		if k == best {
+			p = 1 - share
+		}
+		for _, j := range pool {
+			if j == k {
+				p += float64(share * c.chance)
+				if k != best {
+					c.source = SourceFresh
+				}
+			}
+		}
+		picks = append(picks, m.pick(c, p))
+		row = append(row, c)
+		order = append(order[:k], order[k+1:]...)
+	}
+	return picks
+}
+
+// best gives the place in order of the candidate to take next.
+func (m *model) best(d *desk, order []int, row []*candidate) int {
+	best, bestValue := 0, 0.0
+	found := false
+	for pass := range 2 {
+		for k, i := range order {
+			c := &d.cands[i]
+			if pass == 0 && m.sameAuthor(c, row) {
+				continue
+			}
+			if found && c.score <= bestValue {
+				break // sorted by score, and nothing adds to it
+			}
+			if v := c.score - m.likeness(c, row); !found || v > bestValue {
+				best, bestValue, found = k, v, true
+			}
+		}
+		if found {
+			break
+		}
+	}
+	return best
+}
+
+// sameAuthor says whether the item before is by the same author.
+func (m *model) sameAuthor(c *candidate, row []*candidate) bool {
+	if len(row) == 0 {
+		return false
+	}
+	a := m.items.at(c.item).author
+	return a != 0 && a == m.items.at(row[len(row)-1].item).author
+}
+
+// likeness is what a candidate loses for what it has in common with the items
+// shortly before it; the nearest count most.
+func (m *model) likeness(c *candidate, row []*candidate) float64 {
+	dv := &m.con.Diversity
+	it := m.items.at(c.item)
+	tags := m.arena.get(it.tags)
+	loss, weight := 0.0, 1.0
+	for back := 0; back < dv.Window && back < len(row); back++ {
+		o := m.items.at(row[len(row)-1-back].item)
+		if it.author != 0 && it.author == o.author {
+			loss += float64(weight * dv.Author)
+		}
+		if it.sound != 0 && it.sound == o.sound {
+			loss += float64(weight * dv.Sound)
+		}
+		for _, tag := range tags {
+			if find(m.arena.get(o.tags), 1, tag) >= 0 {
+				loss += float64(weight*dv.Tag) / float64(len(tags))
+			}
+		}
+		weight = float64(weight * .8)
+	}
+	return float64(loss * max(c.score, 0))
+}

@@ -1,0 +1,74 @@
+package rec
+
+// board keeps the hottest items by a heat that does not change while time
+// passes (see heat), so that it has to be touched only at events.
+type board struct {
+	items []uint32
+	heats []float32
+}
+
+const boardMost = 256
+
+// hotHalves are the half-lives of the boards of what is liked now.
+var hotHalves = [3]int64{3 * hour, day, 7 * day}
+
+// hotPop is the place of each of hotHalves in the bank.
+var hotPop = [3]int{1, 3, 4}
+
+// offer puts an item on the board or renews its heat there.
+func (b *board) offer(n uint32, h float32) {
+	if len(b.items) == boardMost && h < b.heats[0] {
+		return // heats only grow: it is not on the board
+	}
+	b.remove(n)
+	if len(b.items) == boardMost {
+		copy(b.items, b.items[1:])
+		copy(b.heats, b.heats[1:])
+		b.items, b.heats = b.items[:boardMost-1], b.heats[:boardMost-1]
+	}
+	lo, hi := 0, len(b.heats) // ascending by heat; the later of equals above
+	for lo < hi {
+		mid := (lo + hi) / 2
+		if b.heats[mid] <= h {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	b.items = append(b.items, 0)
+	b.heats = append(b.heats, 0)
+	copy(b.items[lo+1:], b.items[lo:])
+	copy(b.heats[lo+1:], b.heats[lo:])
+	b.items[lo], b.heats[lo] = n, h
+}
+
+// remove takes an item off the board.
+func (b *board) remove(n uint32) {
+	if i := find(b.items, 1, n); i >= 0 {
+		b.items = append(b.items[:i], b.items[i+1:]...)
+		b.heats = append(b.heats[:i], b.heats[i+1:]...)
+	}
+}
+
+// debts is the queue of items that still owe their guaranteed exposures,
+// oldest first, and how long the last ones took.
+type debts struct {
+	items []uint32
+	took  [128]uint32 // minutes from birth to the last exposure, a ring
+	n     uint32      // that ever were done
+}
+
+func (d *debts) add(n uint32) { d.items = append(d.items, n) }
+
+func (d *debts) remove(n uint32) {
+	if i := find(d.items, 1, n); i >= 0 {
+		d.items = append(d.items[:i], d.items[i+1:]...)
+	}
+}
+
+// done takes an item that got its exposures out of the queue.
+func (d *debts) done(n uint32, took int64) {
+	d.remove(n)
+	d.took[d.n%uint32(len(d.took))] = uint32(min(max(took, 0)/minute, 1<<30))
+	d.n++
+}

@@ -1,0 +1,181 @@
+package rec
+
+import "slices"
+
+// candidate is one item on the desk.
+type candidate struct {
+	item   uint32
+	source Source
+	strong float32 // of the source that proposed it, to compare sources by
+	co     [3]float32
+	fwd    float32
+	row    features
+	match  float32
+	heads  [nHeads]float32
+	want   float32          // what the viewer declared, summed
+	public [nPublic]float32 // addends of the ranking without profiling
+	open   bool             // ranked without profiling
+	score  float64
+	chance float64 // that exploration picks it, see explore
+}
+
+// desk is the working memory of one read: candidates by item number, and
+// what must not become one.
+type desk struct {
+	slots []uint32 // open hash table: place in cands + 1
+	cands []candidate
+	out   marks // items not to be shown
+	pool  []int // of one slot, see explore
+	tags  weights
+	auths weights
+	snds  weights
+}
+
+const deskSlots = 1 << 13
+
+func newDesk() *desk {
+	return &desk{slots: make([]uint32, deskSlots)}
+}
+
+// clear readies the desk for the next request.
+func (d *desk) clear() {
+	clear(d.slots)
+	d.cands = d.cands[:0]
+	d.out.clear()
+	d.tags.clear()
+	d.auths.clear()
+	d.snds.clear()
+}
+
+// deskMost is how many candidates a desk takes; more are not looked at.
+const deskMost = deskSlots * 5 / 8
+
+// candidate gives the place of an item on the desk, put there if there is
+// room; nil if not.
+func (d *desk) candidate(item uint32) *candidate {
+	h := mix(uint64(item)) & uint64(len(d.slots)-1)
+	for {
+		k := d.slots[h]
+		if k == 0 {
+			break
+		}
+		if d.cands[k-1].item == item {
+			return &d.cands[k-1]
+		}
+		h = (h + 1) & uint64(len(d.slots)-1)
+	}
+	if len(d.cands) >= deskMost {
+		return nil
+	}
+	d.cands = append(d.cands, candidate{item: item})
+	d.slots[h] = uint32(len(d.cands))
+	return &d.cands[len(d.cands)-1]
+}
+
+// propose notes that a source names an item, and how strongly.
+func (d *desk) propose(item uint32, s Source, strength float32) *candidate {
+	if d.out.has(item) {
+		return nil
+	}
+	c := d.candidate(item)
+	if c != nil && (c.source == SourceNone || strength > c.strong) {
+		c.source, c.strong = s, strength
+	}
+	return c
+}
+
+// marks is a set of numbers.
+type marks struct {
+	slots []uint32
+	n     int
+}
+
+func (s *marks) clear() {
+	if s.n > 0 {
+		clear(s.slots)
+		s.n = 0
+	}
+}
+
+func (s *marks) place(n uint32) int {
+	mask := uint64(len(s.slots) - 1)
+	h := mix(uint64(n)) & mask
+	for s.slots[h] != 0 && s.slots[h] != n {
+		h = (h + 1) & mask
+	}
+	return int(h)
+}
+
+func (s *marks) has(n uint32) bool { return s.n > 0 && s.slots[s.place(n)] == n }
+
+func (s *marks) add(n uint32) {
+	if n == 0 {
+		return
+	}
+	if 2*(s.n+1) > len(s.slots) {
+		old := s.slots
+		s.slots = make([]uint32, max(64, 2*len(old)))
+		for _, o := range old {
+			if o != 0 {
+				s.slots[s.place(o)] = o
+			}
+		}
+	}
+	if p := s.place(n); s.slots[p] == 0 {
+		s.slots[p] = n
+		s.n++
+	}
+}
+
+// weights is a small table of numbers with a weight each, in the order of
+// their first use.
+type weights struct {
+	keys []uint32
+	vals []float32
+}
+
+func (w *weights) clear() { w.keys, w.vals = w.keys[:0], w.vals[:0] }
+
+func (w *weights) add(n uint32, x float32) {
+	if n == 0 {
+		return
+	}
+	for i, k := range w.keys {
+		if k == n {
+			w.vals[i] += x
+			return
+		}
+	}
+	w.keys, w.vals = append(w.keys, n), append(w.vals, x)
+}
+
+func (w *weights) of(n uint32) float32 {
+	if n != 0 {
+		for i, k := range w.keys {
+			if k == n {
+				return w.vals[i]
+			}
+		}
+	}
+	return 0
+}
+
+// top gives the places of the at most k highest weights of at least least,
+// highest first; of equals the first.
+func (w *weights) top(k int, least float32) []int {
+	var out []int
+	for i, x := range w.vals {
+		if x < least {
+			continue
+		}
+		at := len(out)
+		for at > 0 && w.vals[out[at-1]] < x {
+			at--
+		}
+		if at < k {
+			out = slices.Insert(out, at, i)
+			out = out[:min(len(out), k)]
+		}
+	}
+	return out
+}

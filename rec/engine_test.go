@@ -1,0 +1,175 @@
+package rec
+
+import (
+	"bytes"
+	"fmt"
+	"sync"
+	"testing"
+)
+
+func TestFoldIsAFunctionOfTheLog(t *testing.T) {
+	log := testLog(1, 6000)
+	want := fold(t, log).Hash()
+	if got := fold(t, log).Hash(); got != want {
+		t.Error("the same log gave two models")
+	}
+	e := fold(t, log[:0])
+	for i, ev := range log {
+		if err := e.Apply(ev); err != nil {
+			t.Fatal(err)
+		}
+		if i%1500 == 700 {
+			e = throughSnapshot(t, e)
+		}
+	}
+	if e.Hash() != want {
+		t.Error("with snapshots in between the model is another")
+	}
+	if other := fold(t, testLog(2, 6000)); other.Hash() == want {
+		t.Error("another log gave the same model")
+	}
+}
+
+func throughSnapshot(t testing.TB, e *Engine) *Engine {
+	t.Helper()
+	var b bytes.Buffer
+	if err := e.Snapshot(&b); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Restore(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again.Hash() != e.Hash() {
+		t.Fatal("a restored model has another hash")
+	}
+	return again
+}
+
+func TestReadsChangeNothingAndAgree(t *testing.T) {
+	log := testLog(3, 4000)
+	e := fold(t, log)
+	hash := e.Hash()
+	ask := func(user ID) string {
+		return fmt.Sprintf("%+v", e.Feed(Request{User: user, Time: lastTime(log), Limit: 10, Position: 9, Profile: true}))
+	}
+	want := make([]string, 20)
+	for i := range want {
+		want[i] = ask(ID(i))
+	}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for i := range want {
+				if got := ask(ID(i)); got != want[i] {
+					t.Errorf("viewer %d got two answers:\n%s\n%s", i, want[i], got)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if e.Hash() != hash {
+		t.Error("reading changed the model")
+	}
+	again := throughSnapshot(t, e)
+	got := fmt.Sprintf("%+v", again.Feed(Request{User: 5, Time: lastTime(log), Limit: 10, Position: 9, Profile: true}))
+	if got != want[5] {
+		t.Error("a restored model answers differently")
+	}
+}
+
+func TestPicks(t *testing.T) {
+	log := testLog(4, 5000)
+	e := fold(t, log)
+	for user := range ID(90) {
+		picks := e.Feed(Request{User: user, Time: lastTime(log), Limit: 10, Position: uint64(user), Profile: user%2 == 0})
+		if len(picks) != 10 {
+			t.Fatalf("viewer %d got %d picks", user, len(picks))
+		}
+		shown := map[ID]bool{}
+		for i, p := range picks {
+			sum := 0.0
+			for _, part := range p.Parts {
+				sum += part.Contribution
+			}
+			if sum != p.Score {
+				t.Errorf("viewer %d: parts sum to %v, score is %v", user, sum, p.Score)
+			}
+			if shown[p.Item] {
+				t.Errorf("viewer %d gets item %d twice", user, p.Item)
+			}
+			shown[p.Item] = true
+			if !(p.Propensity > 0 && p.Propensity <= 1) {
+				t.Errorf("viewer %d: propensity %v", user, p.Propensity)
+			}
+			if len(p.Context) > MaxContext {
+				t.Errorf("a context of %d bytes", len(p.Context))
+			}
+			it := e.m.items.at(e.m.itemIDs.find(p.Item))
+			if i > 0 && it.author == e.m.items.at(e.m.itemIDs.find(picks[i-1].Item)).author {
+				t.Errorf("viewer %d: two of one author in a row", user)
+			}
+			if !it.showable() {
+				t.Errorf("viewer %d got an item that is limited or gone", user)
+			}
+		}
+	}
+}
+
+func TestWithoutProfilingWatchingChangesNothing(t *testing.T) {
+	log := testLog(5, 4000)
+	const me = ID(7)
+	var other []Event
+	for _, ev := range log {
+		if ev.User == me && (ev.Kind == Impression || ev.Kind == Watch) {
+			if ev.Kind == Impression {
+				continue
+			}
+			ev.Watched = 60_000 - ev.Watched
+		}
+		other = append(other, ev)
+	}
+	for n := range 20 {
+		r := Request{User: me, Time: lastTime(log) + int64(n), Limit: 20, Position: uint64(n), Viewer: Viewer{Language: 1}}
+		a := fmt.Sprintf("%+v", fold(t, log).Feed(r))
+		r.Position += 17
+		b := fmt.Sprintf("%+v", fold(t, other).Feed(r))
+		if a != b {
+			t.Fatalf("watching changed a feed without profiling:\n%s\n%s", a, b)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	e := fold(t, testLog(6, 500))
+	hash := e.Hash()
+	nan := 0.0
+	nan /= nan
+	for name, ev := range map[string]Event{
+		"no kind":           {},
+		"unknown kind":      {Kind: 99, User: 1, Item: 1},
+		"negative time":     {Kind: Like, Time: -1, User: 1, Item: 1},
+		"time without end":  {Kind: Like, Time: 1 << 62, User: 1, Item: 1},
+		"no item":           {Kind: Like, User: 1},
+		"watched less":      {Kind: Watch, User: 1, Item: 1, Before: 10, Watched: 5},
+		"watched negative":  {Kind: Watch, User: 1, Item: 1, Before: -5, Watched: 5},
+		"watched for years": {Kind: Watch, User: 1, Item: 1, Watched: 1 << 50},
+		"propensity nan":    {Kind: Impression, User: 1, Item: 1, Propensity: nan},
+		"propensity 2":      {Kind: Impression, User: 1, Item: 1, Propensity: 2},
+		"context long":      {Kind: Impression, User: 1, Item: 1, Context: make([]byte, MaxContext+1)},
+		"follow nobody":     {Kind: Follow, User: 1},
+		"nobody follows":    {Kind: Follow, Author: 1},
+		"merge with self":   {Kind: Merge, User: 1, From: 1},
+		"want unknown":      {Kind: Interest, User: 1, Subject: Subject{Tag, 1}, Want: 5},
+		"no constitution":   {Kind: Constitute},
+		"bad constitution":  {Kind: Constitute, Constitution: &Constitution{}},
+		"born of nothing":   {Kind: Born, Item: 5000},
+	} {
+		if err := e.Apply(ev); err == nil {
+			t.Errorf("%s: was applied", name)
+		}
+		if e.Hash() != hash {
+			t.Fatalf("%s: changed the model", name)
+		}
+	}
+}

@@ -1,0 +1,55 @@
+package rec
+
+import "math"
+
+// The features of a candidate, what the ranking is learned over. Most are
+// logarithms, so that a weighted sum of them is a product of powers: taste to
+// the a times recency to the b.
+const (
+	fPop      = 0              // ln of each decayed count of the bank
+	fAge      = fPop + nHalves // ln of the time since birth
+	fIdle     = fAge + 1       // ln of the time since the last positive
+	fCo       = fAge + 2       // goes with the viewer's recent likes: all alike, newer ones more, the newest most
+	fFwd      = fCo + 3        // follows the viewer's recent likes
+	fTag      = fFwd + 1       // tags in common with recent likes, less with what was passed over
+	fAuthor   = fTag + 1
+	fSound    = fAuthor + 1
+	fFollow   = fSound + 1   // 1 if by a followed author
+	fQuality  = fFollow + 1  // logit of the mean watch value, shrunk
+	fLang     = fQuality + 1 // 1 if in the viewer's language, -1 if in another
+	nFeatures = fLang + 1
+)
+
+// features is one candidate's row.
+type features [nFeatures]float32
+
+const contextVersion = 1
+
+// encode packs a row into an opaque context: a version byte, then two bytes
+// per feature (the high half of a float32: eight bits of precision are enough
+// to learn from).
+func (f *features) encode() []byte {
+	b := make([]byte, 1, 1+2*nFeatures)
+	b[0] = contextVersion
+	for _, x := range f {
+		w := math.Float32bits(x) + 1<<15 // round
+		b = append(b, byte(w>>24), byte(w>>16))
+	}
+	return b
+}
+
+// decode reads a context; false for one of another version or with numbers
+// that no feature has.
+func (f *features) decode(b []byte) bool {
+	if len(b) != 1+2*nFeatures || b[0] != contextVersion {
+		return false
+	}
+	for i := range f {
+		x := math.Float32frombits(uint32(b[1+2*i])<<24 | uint32(b[2+2*i])<<16)
+		if !(x > -100 && x < 100) { // also NaN
+			return false
+		}
+		f[i] = x
+	}
+	return true
+}

@@ -1,0 +1,218 @@
+package rec
+
+// exhaustive is how many live items are all looked at; in a larger world the
+// sources propose.
+const exhaustive = 2048
+
+// gather lets the sources propose and fills in what is known of each
+// candidate.
+func (m *model) gather(d *desk, w *who) {
+	likes, others := m.arena.get(w.v.likes), m.arena.get(w.v.others)
+	m.recall(d, likes, 1)
+	m.recall(d, others, -.5)
+	if m.live <= exhaustive {
+		for n := uint32(1); n < m.items.n; n++ {
+			if m.items.at(n).showable() {
+				d.propose(n, SourceTrending, 0)
+			}
+		}
+	}
+	m.similar(d, likes)
+	m.followed(d, w)
+	m.affine(d, w)
+	m.trending(d, w)
+	m.fresh(d, w)
+	m.keep(d, w)
+	for i := range d.cands {
+		m.fill(d, &d.cands[i], w)
+	}
+}
+
+// keep drops candidates that may not be shown.
+func (m *model) keep(d *desk, w *who) {
+	kept := d.cands[:0]
+	for i := range d.cands {
+		if c := &d.cands[i]; m.shows(c.item, w) {
+			kept = append(kept, *c)
+		}
+	}
+	d.cands = kept // the table of places is not used after this
+}
+
+// recall sums up which tags, authors and sounds the latest serves of a viewer
+// had, newer ones more; sign says whether they spoke for or against.
+func (m *model) recall(d *desk, traces []uint32, sign float32) {
+	weight := sign
+	for i := len(traces) - 2; i >= 0; i -= 2 {
+		it := m.items.at(traces[i])
+		x := weight
+		if sign < 0 {
+			x = float32(weight * (1 - traceValue(traces[i+1])))
+		}
+		d.auths.add(it.author, x)
+		d.snds.add(it.sound, x)
+		for _, tag := range m.arena.get(it.tags) {
+			d.tags.add(tag, x)
+		}
+		weight = float32(weight * .95)
+	}
+}
+
+// similar proposes what goes with the latest likes and what follows them.
+func (m *model) similar(d *desk, likes []uint32) {
+	var q95, q70, q80 float32 = 1, 1, 1
+	h := float32(min(len(likes)/2, coWindow) + 1)
+	for q, i := 0, len(likes)-2; i >= 0 && q < coWindow; q, i = q+1, i-2 {
+		from := m.items.at(likes[i])
+		root := sqrt32(float32(from.near.n) + .5)
+		from.near.each(&m.arena, func(other uint32, co, fwd float32) {
+			to := m.items.at(other)
+			cos := co / float32(root*sqrt32(float32(to.near.n)+.5)) / h
+			c := d.propose(other, SourceSimilar, cos)
+			if c == nil {
+				return
+			}
+			c.co[0] += cos
+			c.co[1] += float32(q95 * cos)
+			c.co[2] += float32(q70 * cos)
+			c.fwd += float32(q80*fwd) / (float32(from.near.n) + 5)
+		})
+		q95, q70, q80 = float32(q95*.95), float32(q70*.7), float32(q80*.8)
+	}
+}
+
+// followed proposes the latest of the authors whom the viewer follows.
+func (m *model) followed(d *desk, w *who) {
+	for _, a := range m.arena.get(w.v.follow) {
+		m.proposeGroup(d, w, m.authors.groups.at(a), SourceFollowed, .5)
+	}
+}
+
+// affine proposes from the authors, sounds and tags of the latest likes and
+// of what the viewer wants more of.
+func (m *model) affine(d *desk, w *who) {
+	wants := m.arena.get(w.v.wants)
+	for i := 0; i < len(wants); i += 2 {
+		if s, want := wantOf(wants[i+1]); want == More {
+			m.proposeGroup(d, w, m.spaceOf(s).groups.at(wants[i]), SourceAffinity, .4)
+		}
+	}
+	most := func(s *space, ws *weights) {
+		for _, i := range ws.top(8, .2) {
+			m.proposeGroup(d, w, s.groups.at(ws.keys[i]), SourceAffinity, min(float32(.05*ws.vals[i]), .3))
+		}
+	}
+	most(&m.tags, &d.tags)
+	most(&m.authors, &d.auths)
+	most(&m.sounds, &d.snds)
+}
+
+// proposeGroup proposes the items of a group: the newest, and with profiling
+// the hottest.
+func (m *model) proposeGroup(d *desk, w *who, g *group, s Source, strength float32) {
+	for _, n := range m.arena.get(g.newest) {
+		d.propose(n, s, strength)
+	}
+	if !w.Profile {
+		return
+	}
+	items := m.arena.get(g.items)
+	for i := 0; i < len(items); i += 2 {
+		d.propose(items[i], s, strength)
+	}
+}
+
+// trending proposes what is liked by many now, everywhere and in the
+// viewer's language.
+func (m *model) trending(d *desk, w *who) {
+	for i := range m.hot {
+		for _, n := range m.hot[i].items {
+			d.propose(n, SourceTrending, .01)
+		}
+	}
+	if w.lang != 0 {
+		m.proposeGroup(d, w, m.langs.groups.at(w.lang), SourceTrending, .02)
+	}
+}
+
+// debtWindow is how many of the oldest debts a request looks at.
+const debtWindow = 64
+
+// fresh proposes items that still owe their first audience, oldest first.
+func (m *model) fresh(d *desk, w *who) {
+	for i, k := 0, 0; i < len(m.debts.items) && k < debtWindow; i++ {
+		if n := m.debts.items[i]; !d.out.has(n) {
+			d.propose(n, SourceFresh, .005)
+			k++
+		}
+	}
+}
+
+// fill computes the features of a candidate.
+func (m *model) fill(d *desk, c *candidate, w *who) {
+	it := m.items.at(c.item)
+	f := &c.row
+	dt := w.Time - it.last
+	for h := range it.pop {
+		f[fPop+h] = ln(float32(it.pop[h]*halving(dt, halves[h])) + .05)
+	}
+	f[fAge] = ln(1 + float32(max(w.Time-it.born, 0))/float32(10*minute))
+	f[fIdle] = ln(1 + float32(max(dt, 0))/float32(minute))
+	for k := range c.co {
+		f[fCo+k] = ln(1 + float32(c.co[k]*100))
+	}
+	f[fFwd] = ln(1 + float32(c.fwd*300))
+	m.fillTaste(d, c, it, w)
+	f[fQuality] = logit(m.quality(it))
+}
+
+// fillTaste computes the features that compare the item with what the viewer
+// liked and declared.
+func (m *model) fillTaste(d *desk, c *candidate, it *item, w *who) {
+	f := &c.row
+	tags := m.arena.get(it.tags)
+	for _, tag := range tags {
+		f[fTag] += d.tags.of(tag)
+	}
+	f[fTag] = signedLog(f[fTag] / sqrt32(float32(len(tags))+.5))
+	f[fAuthor] = signedLog(d.auths.of(it.author))
+	f[fSound] = signedLog(d.snds.of(it.sound))
+	if it.author != 0 && find(m.arena.get(w.v.follow), 1, it.author) >= 0 {
+		f[fFollow] = 1
+	}
+	if w.lang != 0 && it.lang != 0 {
+		f[fLang] = -1
+		if w.lang == it.lang {
+			f[fLang] = 1
+		}
+	}
+	wants := m.arena.get(w.v.wants)
+	for i := 0; i < len(wants); i += 2 {
+		if s, want := wantOf(wants[i+1]); m.has(it, s, wants[i]) {
+			c.want += float32(want)
+		}
+	}
+}
+
+// signedLog is ln(1+x) for positive numbers and its mirror for negative ones.
+func signedLog(x float32) float32 {
+	if x < 0 {
+		return -ln(1 - x)
+	}
+	return ln(1 + x)
+}
+
+// quality is what a watch of this item is worth on average, as far as is
+// known: of the item, else of its author and tags, else of all.
+func (m *model) quality(it *item) float32 {
+	mean := (m.global.sum + 2.5) / (m.global.n + 5)
+	var sum, n float32
+	m.eachGroup(it, func(g *group) {
+		sum += (g.sum + float32(5*mean)) / (g.n + 5)
+		n++
+	})
+	if n > 0 {
+		mean = sum / n
+	}
+	return (it.sum + float32(5*mean)) / (it.n + 5)
+}

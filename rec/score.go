@@ -1,0 +1,41 @@
+package rec
+
+// score asks the heads about every candidate and adds up what they are worth.
+func (m *model) score(d *desk, w *who) {
+	for i := range d.cands {
+		c := &d.cands[i]
+		if !c.open {
+			c.match = c.row.match()
+			c.heads = m.heads.foresee(&c.row, c.match)
+		}
+		c.score = 0
+		m.parts(c, func(p Part) { c.score += p.Contribution })
+	}
+}
+
+// declaredWeight is what one "more" or "less" is worth, as a share of all
+// that is good.
+const declaredWeight = .15
+
+// parts calls f with the addends of a score, in the order in which they are
+// added.
+func (m *model) parts(c *candidate, f func(Part)) {
+	weights := m.con.Weights.list()
+	if c.open {
+		for k, v := range c.public {
+			if v != 0 {
+				f(Part{Name: publicNames[k], Value: float64(v), Contribution: float64(publicWeights[k] * float64(v))})
+			}
+		}
+	}
+	for k, weight := range weights {
+		if weight != 0 && !c.open {
+			v := float64(c.heads[k])
+			f(Part{Name: headNames[k], Value: v, Contribution: float64(weight * v)})
+		}
+	}
+	if c.want != 0 {
+		v := float64(c.want)
+		f(Part{Name: "declared", Value: v, Contribution: float64(declaredWeight * m.con.Weights.good() * v)})
+	}
+}
