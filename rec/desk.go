@@ -9,6 +9,7 @@ type candidate struct {
 	strong float32 // of the source that proposed it, to compare sources by
 	co     [3]float32
 	fwd    float32
+	crowd  [3]float32
 	row    features
 	match  float32
 	heads  [nHeads]float32
@@ -22,13 +23,17 @@ type candidate struct {
 // desk is the working memory of one read: candidates by item number, and
 // what must not become one.
 type desk struct {
-	slots []uint32 // open hash table: place in cands + 1
-	cands []candidate
-	out   marks // items not to be shown
-	pool  []int // of one slot, see explore
-	tags  weights
-	auths weights
-	snds  weights
+	slots  []uint32 // open hash table: place in cands + 1
+	cands  []candidate
+	out    marks // items not to be shown
+	pool   []int // of one slot, see explore
+	tags   weights
+	auths  weights
+	snds   weights
+	near   table         // viewers who like the same
+	vec    [dims]float32 // of the viewer
+	normal normal
+	until  bool
 }
 
 const deskSlots = 1 << 13

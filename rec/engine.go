@@ -43,10 +43,17 @@ type model struct {
 	debias  debias
 	pending pending
 	heads   heads
+	match   match
+	factors factors
 	hot     []board // by half-life, see hotHalves
 	spoken  []board // by public acts, one per language; 0 is of all
 	debts   debts
 	global  group // watch values over all items
+
+	// Working memory of learning; not part of what was learned.
+	desk    *desk
+	example *example
+	normal  normal
 }
 
 // New gives an engine that knows nothing, under the given constitution until
@@ -65,13 +72,15 @@ func newEngine(m *model) *Engine {
 }
 
 func newModel(c Constitution) *model {
-	m := &model{con: c}
+	m := &model{con: c, desk: newDesk(), example: &example{}}
 	m.items.add() // number 0 is no item, and no viewer
 	m.viewers.add()
 	for _, s := range []*space{&m.authors, &m.sounds, &m.tags, &m.langs, &m.regions} {
 		s.groups.add()
 	}
 	m.heads.start()
+	m.match.start()
+	m.factors.start()
 	m.hot = make([]board, len(hotHalves))
 	m.spoken = make([]board, 1)
 	return m

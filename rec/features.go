@@ -9,9 +9,11 @@ const (
 	fPop      = 0              // ln of each decayed count of the bank
 	fAge      = fPop + nHalves // ln of the time since birth
 	fIdle     = fAge + 1       // ln of the time since the last positive
-	fCo       = fAge + 2       // goes with the viewer's recent likes: all alike, newer ones more, the newest most
+	fCo       = fIdle + 1      // goes with the viewer's recent likes: all alike, newer ones more, the newest most
 	fFwd      = fCo + 3        // follows the viewer's recent likes
-	fTag      = fFwd + 1       // tags in common with recent likes, less with what was passed over
+	fCrowd    = fFwd + 1       // liked by viewers who like the same: lately, this week, ever
+	fFactors  = fCrowd + 3     // product of the vectors of item and viewer
+	fTag      = fFactors + 1   // tags in common with recent likes, less with what was passed over
 	fAuthor   = fTag + 1
 	fSound    = fAuthor + 1
 	fFollow   = fSound + 1   // 1 if by a followed author

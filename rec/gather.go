@@ -7,9 +7,7 @@ const exhaustive = 2048
 // gather lets the sources propose and fills in what is known of each
 // candidate.
 func (m *model) gather(d *desk, w *who) {
-	likes, others := m.arena.get(w.v.likes), m.arena.get(w.v.others)
-	m.recall(d, likes, 1)
-	m.recall(d, others, -.5)
+	m.sense(d, w, m.arena.get(w.v.likes))
 	if m.live <= exhaustive {
 		for n := uint32(1); n < m.items.n; n++ {
 			if m.items.at(n).showable() {
@@ -17,7 +15,6 @@ func (m *model) gather(d *desk, w *who) {
 			}
 		}
 	}
-	m.similar(d, likes)
 	m.followed(d, w)
 	m.affine(d, w)
 	m.trending(d, w)
@@ -26,6 +23,15 @@ func (m *model) gather(d *desk, w *who) {
 	for i := range d.cands {
 		m.fill(d, &d.cands[i], w)
 	}
+}
+
+// sense sums up what the viewer's recent likes say about other items.
+func (m *model) sense(d *desk, w *who, likes []uint32) {
+	m.recall(d, likes, 1)
+	m.recall(d, m.arena.get(w.v.others), -.5)
+	m.similar(d, likes)
+	m.crowd(d, likes, w.v, w.Time)
+	copy(d.vec[:], m.viewerVector(likes, &d.normal))
 }
 
 // keep drops candidates that may not be shown.
@@ -162,6 +168,12 @@ func (m *model) fill(d *desk, c *candidate, w *who) {
 		f[fCo+k] = ln(1 + float32(c.co[k]*100))
 	}
 	f[fFwd] = ln(1 + float32(c.fwd*300))
+	for k := range c.crowd {
+		f[fCrowd+k] = ln(1 + float32(c.crowd[k]*50))
+	}
+	if c.item < m.factors.items.n {
+		f[fFactors] = ln(1 + float32(50*max(0, dot(d.vec[:], m.factors.items.row(c.item)))))
+	}
 	m.fillTaste(d, c, it, w)
 	f[fQuality] = logit(m.quality(it))
 }

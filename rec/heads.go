@@ -72,9 +72,6 @@ func (h *heads) learn(k int, f *features, match, y float32) {
 // now rather than ever, young, in the taste of the viewer.
 var startMatch = features{
 	fPop: .1, fPop + 1: .15, fPop + 2: .15, fPop + 3: .1, fPop + 4: 0, fPop + 5: -.05, fPop + 6: -.1,
-	fAge: -.2, fIdle: -.1, fCo: .2, fCo + 1: .3, fCo + 2: .2, fFwd: .2,
+	fAge: -.2, fIdle: -.1, fCo: .1, fCo + 1: .15, fCo + 2: .1, fFwd: .1, fCrowd: .1, fCrowd + 1: .1, fFactors: .1,
 	fTag: 1, fAuthor: .6, fSound: .4, fFollow: .6, fQuality: .3, fLang: .5,
 }
-
-// match is how well an item suits the viewer and the moment.
-func (f *features) match() float32 { return dot(startMatch[:], f[:]) }

@@ -55,7 +55,8 @@ type item struct {
 	counts     [nCounts]uint32  // by viewers of whom something is known
 	open       [nCounts]uint32  // by all others
 	owed       uint32           // exposures still owed
-	_          uint32
+	among      uint32           // of the latest positives, see match
+	fans       list             // viewers who liked it, latest last
 }
 
 // halvesActs are the half-lives of public acts (likes, comments, shares), of

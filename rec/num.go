@@ -79,8 +79,10 @@ func bits(x float32) uint32 { return math.Float32bits(x) }
 
 func unbits(w uint32) float32 { return math.Float32frombits(w) }
 
-// sqrt32 is exact on every machine.
+// sqrt32 and sqrt64 are exact on every machine.
 func sqrt32(x float32) float32 { return float32(math.Sqrt(float64(x))) }
+
+func sqrt64(x float64) float64 { return math.Sqrt(x) }
 
 // halving gives 2 to the power of -dt/half, both in milliseconds; 1 where dt
 // is not positive or half is zero (which stands for ever).

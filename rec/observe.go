@@ -79,7 +79,7 @@ func (m *model) outcome(n, u uint32) *pendingRow {
 
 // conclude learns from a serve whose outcome is known.
 func (m *model) conclude(r *pendingRow) {
-	match := r.row.match()
+	match := m.match.of(&r.row)
 	for k := range nHeads {
 		switch {
 		case k != headWatch:
@@ -206,8 +206,12 @@ func (m *model) like(n uint32, it *item, u uint32, t int64, value float32) {
 	if i := find(m.arena.get(v.others), 2, n); i >= 0 {
 		m.arena.removeAt(&v.others, i, 2)
 	}
+	m.teach(n, u, t)
 	m.engage(n, it, likes)
 	m.arena.push(&v.likes, mostLikes, n, trace(t, value))
+	m.arena.push(&it.fans, mostFans, u)
+	v.liked++
+	m.refresh(n, u)
 	it.bump(t, 1)
 	for i := range m.hot {
 		m.hot[i].offer(n, heat(it.pop[hotPop[i]], it.last, hotHalves[i]))

@@ -5,7 +5,7 @@ func (m *model) score(d *desk, w *who) {
 	for i := range d.cands {
 		c := &d.cands[i]
 		if !c.open {
-			c.match = c.row.match()
+			c.match = m.match.of(&c.row)
 			c.heads = m.heads.foresee(&c.row, c.match)
 		}
 		c.score = 0

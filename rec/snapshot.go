@@ -103,6 +103,8 @@ func (m *model) code(c *codec) {
 	m.debias.code(c)
 	m.pending.code(c)
 	m.heads.code(c)
+	m.match.code(c)
+	m.factors.code(c)
 	codeBoards(c, &m.hot)
 	codeBoards(c, &m.spoken)
 	c.words(&m.debts.items, 1<<30)
@@ -172,10 +174,11 @@ func (g *group) code(c *codec) {
 }
 
 func (it *item) code(c *codec) {
-	for _, x := range []*uint32{&it.author, &it.sound, &it.lang, &it.region, &it.duration, &it.state, &it.owed, &it.near.n} {
+	for _, x := range []*uint32{&it.author, &it.sound, &it.lang, &it.region, &it.duration, &it.state, &it.owed, &it.among, &it.near.n} {
 		c.u32(x)
 	}
 	it.tags.code(c)
+	it.fans.code(c)
 	c.u32((*uint32)(&it.near.at))
 	c.i64(&it.born)
 	c.i64(&it.last)
@@ -196,6 +199,7 @@ func (v *viewer) code(c *codec) {
 	c.u32(&v.lang)
 	c.u32(&v.region)
 	c.u32(&v.age)
+	c.u32(&v.liked)
 	c.u32s(v.pend[:])
 }
 
@@ -243,5 +247,40 @@ func codeBoards(c *codec, bs *[]board) {
 			b.heats = make([]float32, len(b.items))
 		}
 		c.f32s(b.heats)
+	}
+}
+
+func (t *match) code(c *codec) {
+	for i := range t.w {
+		c.f64(&t.w[i])
+	}
+	for i := range t.h {
+		c.f64(&t.h[i])
+	}
+	c.u32(&t.n)
+	c.u32(&t.count)
+	c.u32s(t.recent[:])
+}
+
+func (f *factors) code(c *codec) {
+	f.items.code(c)
+	f.viewers.code(c)
+	c.f32s(f.gramI[:])
+	c.f32s(f.gramV[:])
+	c.u32(&f.sweepI)
+	c.u32(&f.sweepV)
+}
+
+func (m *matrix) code(c *codec) {
+	n := m.n
+	c.u32(&n)
+	if c.reading() {
+		*m = matrix{width: m.width}
+	}
+	for i := uint32(0); i < n && c.err == nil; i++ {
+		if c.reading() {
+			m.add()
+		}
+		c.f32s(m.row(i))
 	}
 }

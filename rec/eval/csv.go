@@ -42,8 +42,8 @@ type Log struct {
 
 // Bounds of what a line may hold.
 const (
-	maxID   = 256              // bytes
-	maxTime = 253402300799     // seconds: the end of the year 9999
+	maxID   = 256          // bytes
+	maxTime = 253402300799 // seconds: the end of the year 9999
 	maxRows = math.MaxInt32 / 2
 )
 

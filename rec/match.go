@@ -1,0 +1,195 @@
+package rec
+
+// match says which item a viewer comes to like next: a conditional logit
+// (McFadden, 1974) over the features. At a positive, the softmax of the
+// weighted sums over the item and some that were not chosen should give the
+// item; the weights move by damped Newton steps, which need no rate and find
+// the scale of every feature by themselves. Because features are logarithms,
+// one weight vector says how much taste and how much recency count in this
+// world, and learns it anew when the world changes.
+type match struct {
+	w [nFeatures]float64
+	h [nFeatures * nFeatures]float64 // damped curvature, lower triangle
+	n uint32                         // examples learned from
+
+	recent [recentMost]uint32 // latest positives, a ring: half of the rivals
+	count  uint32             // positives so far
+}
+
+const (
+	recentMost = 4096
+	rivals     = 60    // items that were not chosen, per example
+	forget     = .9998 // of the curvature, per example
+	ridge      = 20
+)
+
+func (t *match) start() {
+	for i, x := range startMatch {
+		t.w[i] = float64(x)
+		t.h[i*nFeatures+i] = ridge
+	}
+}
+
+// of gives the match of a row.
+func (t *match) of(f *features) float32 {
+	s := 0.0
+	for i, x := range f {
+		s += float64(t.w[i] * float64(x))
+	}
+	return float32(s)
+}
+
+// example is one positive among rivals.
+type example struct {
+	rows   [rivals + 1]features // the first is the positive
+	offset [rivals + 1]float64  // minus the logarithm of how likely each was drawn
+	n      int
+	p      [rivals + 1]float64
+}
+
+// learn takes a Newton step on one example.
+func (t *match) learn(ex *example) {
+	top := -1e300
+	for k := range ex.n {
+		s := ex.offset[k]
+		for i, x := range ex.rows[k] {
+			s += float64(t.w[i] * float64(x))
+		}
+		ex.p[k] = s
+		top = max(top, s)
+	}
+	sum := 0.0
+	for k := range ex.n {
+		ex.p[k] = float64(exp(float32(ex.p[k] - top)))
+		sum += ex.p[k]
+	}
+	var mean [nFeatures]float64
+	for k := range ex.n {
+		ex.p[k] /= sum
+		for i, x := range ex.rows[k] {
+			mean[i] += float64(ex.p[k] * float64(x))
+		}
+	}
+	for i := range nFeatures {
+		for j := 0; j <= i; j++ {
+			t.h[i*nFeatures+j] = float64(t.h[i*nFeatures+j] * forget)
+		}
+		t.h[i*nFeatures+i] += float64((1 - forget) * ridge)
+	}
+	var g, x [nFeatures]float64
+	for k := range ex.n {
+		for i := range x {
+			x[i] = float64(ex.rows[k][i]) - mean[i]
+		}
+		for i := range nFeatures {
+			a := float64(ex.p[k] * x[i])
+			row := t.h[i*nFeatures : i*nFeatures+i+1]
+			for j := range row {
+				row[j] += float64(a * x[j])
+			}
+		}
+	}
+	for i := range g {
+		g[i] = float64(ex.rows[0][i]) - mean[i]
+	}
+	solve64(t.h, &g)
+	for i := range g {
+		t.w[i] += g[i]
+	}
+	t.n++
+}
+
+// solve64 solves h x = y in place of y by Cholesky.
+func solve64(h [nFeatures * nFeatures]float64, y *[nFeatures]float64) {
+	const n = nFeatures
+	for j := range n {
+		rj := h[j*n : j*n+n]
+		for i := 0; i <= j; i++ {
+			ri := h[i*n : i*n+n]
+			s := rj[i]
+			for k := range i {
+				s -= float64(rj[k] * ri[k])
+			}
+			if i < j {
+				rj[i] = s / ri[i]
+			} else {
+				rj[j] = sqrt64(max(s, 1e-9))
+			}
+		}
+		s := y[j]
+		for k := range j {
+			s -= float64(rj[k] * y[k])
+		}
+		y[j] = s / rj[j]
+	}
+	for j := n - 1; j >= 0; j-- {
+		s := y[j]
+		for i := j + 1; i < n; i++ {
+			s -= float64(h[i*n+j] * y[i])
+		}
+		y[j] = s / h[j*n+j]
+	}
+}
+
+// teach makes an example of a positive, before anything else learns of it.
+func (m *model) teach(n, u uint32, t int64) {
+	mt := &m.match
+	mt.count++
+	defer m.enlist(n)
+	if m.live < 8 || mt.count < 32 {
+		return
+	}
+	d, ex := m.desk, m.example
+	d.clear()
+	w := who{Request: &Request{Time: t, Profile: true}, v: m.viewers.at(u)}
+	w.lang, w.region, w.age = w.v.lang, w.v.region, w.v.age
+	likes := m.arena.get(w.v.likes)
+	m.sense(d, &w, likes)
+	ex.n = 0
+	m.enter(d, ex, n, &w)
+	rnd := stream(mix(uint64(mt.count)))
+	known := min(mt.count-1, recentMost)
+	for range 4 * rivals {
+		if ex.n > rivals {
+			break
+		}
+		var k uint32
+		if rnd.next()&1 == 0 {
+			k = 1 + uint32(rnd.below(int(m.items.n-1)))
+		} else {
+			k = mt.recent[(mt.count-uint32(rnd.below(int(known)))-1)%recentMost]
+		}
+		if k == 0 || k == n || !m.items.at(k).showable() || find(likes, 2, k) >= 0 {
+			continue
+		}
+		m.enter(d, ex, k, &w)
+	}
+	if ex.n > 8 {
+		mt.learn(ex)
+	}
+}
+
+// enlist notes a positive among the latest.
+func (m *model) enlist(n uint32) {
+	at := &m.match.recent[m.match.count%recentMost]
+	if *at != 0 {
+		m.items.at(*at).among--
+	}
+	*at = n
+	m.items.at(n).among++
+}
+
+// enter puts an item into an example.
+func (m *model) enter(d *desk, ex *example, n uint32, w *who) {
+	c := d.candidate(n)
+	if c == nil {
+		return
+	}
+	m.fill(d, c, w)
+	it := m.items.at(n)
+	ex.rows[ex.n] = c.row
+	known := float32(min(m.match.count-1, recentMost))
+	often := float32(it.among) / known
+	ex.offset[ex.n] = -float64(ln(.5/float32(m.items.n-1) + float32(.5*often)))
+	ex.n++
+}
