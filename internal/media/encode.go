@@ -14,9 +14,9 @@ func withProgress() []string { return []string{"-progress", "pipe:1", "-stats_pe
 
 // anonymous are the output options that keep every word of the source, and
 // our own tool's, out of the result: tags of file and streams, chapters,
-// subtitles, data tracks, names of encoders and times.
+// subtitles, data tracks, times, versions. ffmpeg insists on naming an encoder.
 func anonymous() []string {
-	return []string{"-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn",
+	return []string{"-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", "-metadata:s", "encoder=Reelm",
 		"-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"}
 }
 
@@ -59,8 +59,8 @@ func (l *Lab) firstArgs(path string, src *Source, r Rung, gain float64, mp4, jpe
 	graph := fmt.Sprintf("[0:%d]%s,split=2[v][c];", src.Video.Index, pictureFilters(src, r)) +
 		fmt.Sprintf("[c]trim=end=%s,select='isnan(prev_selected_t)+gte(t-prev_selected_t\\,%s)',split=2[c1][c2];",
 			number(posterWindow.Seconds()), number(posterStep.Seconds())) +
-		"[c1]scale=out_range=pc,format=yuvj420p[j];" +
-		fmt.Sprintf("[c2]scale=w=%d:h=%d:flags=area,format=rgb24[t]", tiny.w, tiny.h)
+		"[c1]" + toJPEG + "[j];" +
+		fmt.Sprintf("[c2]scale=w=%d:h=%d:flags=area:in_color_matrix=bt709,format=rgb24[t]", tiny.w, tiny.h)
 	args := append(quiet(), withProgress()...)
 	args = append(args, "-noautorotate")
 	args = append(args, l.inputOptions(src.Container)...)
@@ -73,6 +73,10 @@ func (l *Lab) firstArgs(path string, src *Source, r Rung, gain float64, mp4, jpe
 	args = append(args, anonymous()...)
 	return append(args, "-c:v", "rawvideo", "-f", "rawvideo", "-y", fileURL(raw))
 }
+
+// toJPEG turns our BT.709 pictures into what a JPEG holds by definition:
+// BT.601, full range.
+const toJPEG = "scale=in_color_matrix=bt709:in_range=tv:out_color_matrix=bt601:out_range=pc,format=yuvj420p"
 
 // rungArgs makes one further rendition.
 func (l *Lab) rungArgs(path string, src *Source, r Rung, gain float64, mp4 string) []string {

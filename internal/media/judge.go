@@ -27,6 +27,9 @@ func (l *Lab) judge(out *outcome, path string, src *Source, mp4 string) (*made, 
 	if err := out.ours(); err != nil {
 		return nil, err
 	}
+	if err := straighten(mp4); err != nil {
+		return nil, err
+	}
 	m, err := inspect(mp4)
 	if err != nil || m.duration == 0 {
 		if strings.Contains(out.stderr, "Unknown encoder") || strings.Contains(out.stderr, "No such filter") {

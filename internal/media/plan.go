@@ -168,10 +168,11 @@ func previewKind(src *Source) PreviewKind {
 // webm says whether the preview of this source is a WebM; MP4 otherwise.
 func webm(src *Source) bool { return src.Video.Codec == "vp9" || src.Video.Codec == "vp8" }
 
-// picture is the chain of filters from the decoded stream to a rendition:
-// drop frames first, because what is dropped costs nothing, then scale, then
+// pictureFilters is the chain from the decoded stream to a rendition: drop
+// frames first, because what is dropped costs nothing, then scale, then
 // tone-map and turn the small picture. The display matrix is deleted, or
-// newer versions of ffmpeg would pass it on and players turn twice.
+// newer versions of ffmpeg would pass it on and players turn twice; what older
+// ones pass on all the same, straighten takes out.
 func pictureFilters(src *Source, r Rung) string {
 	v := src.Video
 	f := []string{"sidedata=mode=delete:type=DISPLAYMATRIX"}
@@ -182,18 +183,52 @@ func pictureFilters(src *Source, r Rung) string {
 	if v.Turn.Swaps() {
 		w, h = h, w
 	}
-	size := fmt.Sprintf("w=%d:h=%d", w, h)
-	if v.HDR {
-		f = append(f, "scale="+size+":flags=bicubic",
+	scale := fmt.Sprintf("scale=w=%d:h=%d:flags=bicubic", w, h)
+	switch {
+	case v.HDR:
+		f = append(f, scale,
 			"zscale=tin="+v.Transfer+":min=bt2020nc:pin=bt2020:t=linear:npl=203", "format=gbrpf32le", "zscale=p=bt709",
 			"tonemap=tonemap=mobius:desat=0", "zscale=t=bt709:m=bt709:r=tv")
-	} else {
-		f = append(f, "scale="+size+":flags=bicubic:out_range=tv:out_color_matrix=bt709")
+	case v.rgb():
+		f = append(f, scale+":out_color_matrix=bt709:out_range=tv")
+	default:
+		f = append(f, scale)
+		if c := colourFilter(v); c != "" {
+			f = append(f, c)
+		}
 	}
 	if turn := turnFilter(v.Turn); turn != "" {
 		f = append(f, turn)
 	}
-	return strings.Join(append(f, "format=yuv420p", "setsar=1"), ",")
+	return strings.Join(append(f, "format=yuv420p", "setsar=1",
+		"setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"), ",")
+}
+
+// colourFilter brings the colours to BT.709 in limited range. It works on the
+// small picture and is fast; the same inside scale takes twice the time of the
+// whole encode.
+func colourFilter(v Video) string {
+	matrix, primaries, curve, fast := v.Matrix, "bt709", "bt709", 1
+	switch matrix {
+	case "smpte170m", "bt470bg", "smpte240m":
+	case "bt2020nc", "bt2020c":
+		matrix, primaries, curve, fast = "bt2020ncl", "bt2020", "bt2020-10", 0
+	case "bt709":
+	default: // unknown: what players assume
+		matrix = "bt709"
+		if v.Width < 1280 && v.Height < 720 {
+			matrix = "smpte170m"
+		}
+	}
+	span := "tv"
+	if v.Full {
+		span = "pc"
+	}
+	if matrix == "bt709" && span == "tv" {
+		return ""
+	}
+	return fmt.Sprintf("colorspace=ispace=%s:iprimaries=%s:itrc=%s:irange=%s:space=bt709:primaries=bt709:trc=bt709:range=tv:format=yuv420p:fast=%d",
+		matrix, primaries, curve, span, fast)
 }
 
 func turnFilter(t Turn) string {

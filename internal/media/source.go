@@ -1,6 +1,9 @@
 package media
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Source is what is known of an upload: the streams that were chosen from it
 // and how they have to be turned into pictures and sound. It says nothing of
@@ -33,6 +36,16 @@ type Video struct {
 	Matrix   string  `json:"matrix"`   // ffmpeg's colour space, empty: unknown
 	Start    float64 `json:"start"`    // seconds, of its first frame
 	HasEdits bool    `json:"hasEdits"` // starts before zero: an edit list cuts it
+}
+
+// rgb says whether the picture is stored in red, green and blue.
+func (v *Video) rgb() bool {
+	for _, p := range []string{"rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "pal8"} {
+		if strings.HasPrefix(v.Format, p) {
+			return true
+		}
+	}
+	return false
 }
 
 // Audio is the chosen audio stream.
