@@ -147,7 +147,7 @@ func TestLogIsAListWithHoles(t *testing.T) {
 		rt.Repeat(map[string]func(*rapid.T){
 			"append": func(rt *rapid.T) {
 				var es []eventlog.Entry
-				for range rapid.SampledFrom([]int{1, 3, 40}).Draw(rt, "n") {
+				for range rapid.SampledFrom([]int{1, 3, 200}).Draw(rt, "n") {
 					e := eventlog.Entry{Key: rapid.Uint64Range(0, 3).Draw(rt, "key"), Ages: rapid.Bool().Draw(rt, "ages"), Data: rapid.SliceOfN(rapid.Byte(), 0, 8).Draw(rt, "data")}
 					last++
 					list = append(list, eventlog.Message{Seq: last, Shard: eventlog.ShardOf(e.Key), Ages: e.Ages, Data: e.Data})

@@ -45,6 +45,8 @@ func explain(err error) error {
 		return fmt.Errorf("%w: %w", ErrTooLarge, err)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, nats.ErrTimeout):
 		return fmt.Errorf("no acknowledgement in time (is the disk full or failing, or the cluster without a leader?): %w", err)
+	case errors.Is(err, nats.ErrReconnectBufExceeded):
+		return fmt.Errorf("not connected at the moment, nothing was sent: %w", err)
 	case errors.Is(err, jetstream.ErrNoStreamResponse), errors.Is(err, nats.ErrNoResponders):
 		return fmt.Errorf("no stream answers (was the realm's log deleted, or is the cluster without a leader?): %w", err)
 	}

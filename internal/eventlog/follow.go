@@ -58,8 +58,8 @@ var errEnd = errors.New("end of range")
 // pullMessages is how many messages are asked for ahead; pullBytes bounds
 // their memory.
 const (
-	pullMessages = 1000
-	pullBytes    = 4 << 20
+	pullMessages = 4000
+	pullBytes    = 8 << 20
 )
 
 func (r *reader) run(ctx context.Context, fn func(Message) error) error {

@@ -47,9 +47,9 @@ func child(dir string) {
 			}
 		}()
 	}
-	for i := 0; ; i += 50 {
+	for i := 0; ; i += 200 {
 		var es []eventlog.Entry
-		for n := i; n < i+50; n++ {
+		for n := i; n < i+200; n++ {
 			es = append(es, eventlog.Entry{Key: 9, Data: fmt.Appendf(nil, "%s-all-%d", round, n)})
 		}
 		seqs, err := l.AppendAll(ctx, es)

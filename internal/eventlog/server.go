@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -97,7 +98,6 @@ func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
 			cfg.Logger.Warn("event log: connection", "error", err)
 		}),
 	}
-	url := cfg.URL
 	if cfg.Dir != "" {
 		if s.embedded, err = startEmbedded(cfg); err != nil {
 			return nil, err
@@ -110,7 +110,7 @@ func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
 	if until, ok := ctx.Deadline(); ok {
 		opts = append(opts, nats.Timeout(max(time.Until(until), time.Millisecond)))
 	}
-	if s.nc, err = nats.Connect(url, opts...); err != nil {
+	if s.nc, err = nats.Connect(cfg.URL, opts...); err != nil {
 		return nil, fmt.Errorf("event log: connecting to %s: %w", s.where(), err)
 	}
 	s.js, err = jetstream.New(s.nc,
@@ -130,7 +130,14 @@ func (s *Server) where() string {
 	if s.embedded != nil {
 		return s.cfg.Dir
 	}
-	return s.nc.ConnectedUrlRedacted()
+	var shown []string // without passwords
+	for _, u := range strings.Split(s.cfg.URL, ",") {
+		if parsed, err := url.Parse(u); err == nil {
+			u = parsed.Redacted()
+		}
+		shown = append(shown, u)
+	}
+	return strings.Join(shown, ",")
 }
 
 // Close ends followers and watchers, waits until ctx ends for appends that

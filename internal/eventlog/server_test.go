@@ -92,31 +92,6 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	open(t, eventlog.Config{Dir: dir}) // the failure left no lock
 }
 
-func TestNoRoomOnTheDisk(t *testing.T) {
-	dir := t.TempDir()
-	s := open(t, eventlog.Config{Dir: dir})
-	appendNumbers(t, openLog(t, s, "main"), 1, 10)
-	closeServer(t, s)
-
-	s = open(t, eventlog.Config{Dir: dir, MinFree: 1 << 62})
-	l := openLog(t, s, "main") // reading goes on
-	_, one := l.Append(soon(t), eventlog.Entry{})
-	_, all := l.AppendAll(soon(t), make([]eventlog.Entry, 50))
-	_, realm := s.Log(soon(t), "new")
-	_, imp := s.Import(soon(t), "newer", 1)
-	for what, err := range map[string]error{"Append": one, "AppendAll": all, "Log": realm, "Import": imp} {
-		if !errors.Is(err, eventlog.ErrFull) || !strings.Contains(err.Error(), dir) {
-			t.Errorf("%s: %v", what, err)
-		}
-	}
-	if n, err := l.EraseSeqs(soon(t), []uint64{4}); n != 1 || err != nil {
-		t.Errorf("erasing: %d, %v", n, err)
-	}
-	if ms := readAll(t, l); len(ms) != 9 {
-		t.Errorf("%d messages", len(ms))
-	}
-}
-
 func TestEmbeddedListensNowhere(t *testing.T) {
 	open(t, eventlog.Config{})
 	if c, err := net.Dial("tcp", "127.0.0.1:4222"); err == nil {
