@@ -47,6 +47,7 @@ type Clip struct {
 	Avatar     string // of the author
 	Private    bool   // the author's account is: public means followers
 	Limited    bool   // by a moderator: seen, not recommended
+	Born       bool   // the engine knows it
 	State      ClipState
 	Visibility Visibility
 	Caption    string
@@ -65,9 +66,10 @@ type Clip struct {
 	Duration    time.Duration
 	Width       int // pixels as shown, of the original
 	Height      int
-	Poster      string // file name in the media folder
-	ThumbHash   []byte // placeholder, evanw's ThumbHash
-	Waveform    []byte // 64 peaks, 0..255, empty without audio
+	Poster      string  // file name in the media folder
+	ThumbHash   []byte  // placeholder, evanw's ThumbHash
+	Waveform    []byte  // 64 peaks, 0..255, empty without audio
+	Gain        float64 // dB that bring its sound to that of all clips
 	Renditions  []Rendition
 	Counts      Counts
 	Created     time.Time // uploaded
@@ -86,7 +88,8 @@ type Rendition struct {
 	File    string // file name in the media folder
 }
 
-// Counts are what a clip has gathered.
+// Counts are what a clip has gathered: views and shares as the event log
+// counts them, the rest from SQL.
 type Counts struct {
 	Views, Likes, Comments, Shares int64
 }

@@ -21,6 +21,8 @@ const (
 	Forbidden
 	// NotFound: does not exist, or may not be seen.
 	NotFound
+	// NotAllowed: the address exists and does not take this method.
+	NotAllowed
 	// Conflict with what is there already.
 	Conflict
 	// Gone: was there and has been removed.
@@ -116,4 +118,33 @@ var (
 // what was expected.
 func Wrong(field, code, format string, args ...any) *Error {
 	return &Error{Kind: Invalid, Code: code, Field: field, Detail: fmt.Sprintf(format, args...)}
+}
+
+// HTTPStatus is the status code that answers a failure of this kind.
+func (k Kind) HTTPStatus() int {
+	switch k {
+	case Invalid:
+		return 422
+	case Unauthenticated:
+		return 401
+	case Forbidden, Refused:
+		return 403
+	case NotFound:
+		return 404
+	case NotAllowed:
+		return 405
+	case Conflict:
+		return 409
+	case Gone:
+		return 410
+	case TooLarge:
+		return 413
+	case Blocked:
+		return 451
+	case Limited:
+		return 429
+	case Unavailable:
+		return 503
+	}
+	return 500
 }

@@ -102,4 +102,5 @@ type Serve struct {
 	Score        float64
 	Parts        []Part
 	Context      []byte // the engine's own row of features, back with the event
+	Nonce        uint64 // makes two serves of the same thing two
 }

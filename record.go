@@ -15,9 +15,9 @@ const (
 	RecordServe        RecordKind = "serve"        // what a viewer did with one serve (age)
 	RecordBorn         RecordKind = "born"         // a clip may be recommended from now on
 	RecordChanged      RecordKind = "changed"      // its caption, tags or sound
-	RecordDied         RecordKind = "died"         // no longer to be shown to anybody
-	RecordLimited      RecordKind = "limited"      // by a moderator: seen, not recommended
-	RecordUnlimited    RecordKind = "unlimited"    //
+	RecordDied         RecordKind = "died"         // gone for good
+	RecordLimited      RecordKind = "limited"      // not to be recommended: a moderator's or the author's wish
+	RecordUnlimited    RecordKind = "unlimited"    // to be recommended again
 	RecordLike         RecordKind = "like"         // (age)
 	RecordUnlike       RecordKind = "unlike"       // (age)
 	RecordComment      RecordKind = "comment"      // (age)

@@ -39,8 +39,9 @@ func MaySee(c *Clip, rel Relation) error {
 	return ErrNotFound
 }
 
-// Recommendable says whether the engine may know of a clip.
-func Recommendable(c *Clip) bool { return MayCache(c) }
+// Recommendable says whether the engine may show a clip to people who did not
+// ask for it.
+func Recommendable(c *Clip) bool { return MayCache(c) && !c.Limited }
 
 // MayCache says whether a clip's media may lie in shared caches: only what
 // everybody may see does.

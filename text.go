@@ -193,7 +193,7 @@ func wordRune(r rune) bool {
 // #, lower case, in normal form KC. It is false for what is no tag: empty, too long, only
 // digits, or with characters that tags do not have.
 func FoldTag(s string) (string, bool) {
-	s = norm.NFKC.String(strings.ToLower(strings.TrimPrefix(s, "#")))
+	s = norm.NFKC.String(strings.ToLower(norm.NFKC.String(strings.TrimPrefix(s, "#"))))
 	letters := false
 	n := 0
 	for _, r := range s {

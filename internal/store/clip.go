@@ -12,9 +12,9 @@ import (
 	"reelm"
 )
 
-const clipColumns = `c.id, c.author, a.handle, a.name, a.avatar, a.private, c.limited, c.state, c.visibility, c.caption, c.tags, c.language,
+const clipColumns = `c.id, c.author, a.handle, a.name, a.avatar, a.private, c.limited, c.born, c.state, c.visibility, c.caption, c.tags, c.language,
 	c.sound, coalesce(s.name, ''), c.media, c.raw, c.original, c.cover_ms, c.preview, c.progress, c.fault, c.fault_detail, c.fault_retry,
-	c.duration_ms, c.width, c.height, c.poster, c.thumbhash, c.waveform, c.renditions, c.likes, c.comments, c.shares, c.removed_code,
+	c.duration_ms, c.width, c.height, c.poster, c.thumbhash, c.waveform, c.gain, c.renditions, c.likes, c.comments, c.removed_code,
 	c.created, c.published`
 
 const clipTables = ` FROM clips c JOIN accounts a ON a.id = c.author LEFT JOIN sounds s ON s.id = c.sound `
@@ -36,9 +36,9 @@ func scanClip(row scanner) (*reelm.Clip, error) {
 	var f reelm.Fault
 	var tags, renditions string
 	var ms, created, published int64
-	err := row.Scan(&c.ID, &c.Author, &c.Handle, &c.AuthorName, &c.Avatar, &c.Private, &c.Limited, &c.State, &c.Visibility, &c.Caption,
+	err := row.Scan(&c.ID, &c.Author, &c.Handle, &c.AuthorName, &c.Avatar, &c.Private, &c.Limited, &c.Born, &c.State, &c.Visibility, &c.Caption,
 		&tags, &c.Language, &c.Sound, &c.SoundName, &c.Media, &c.Raw, &c.Original, &c.CoverMS, &c.Preview, &c.Progress, &f.Code, &f.Detail, &f.Retry,
-		&ms, &c.Width, &c.Height, &c.Poster, &c.ThumbHash, &c.Waveform, &renditions, &c.Counts.Likes, &c.Counts.Comments, &c.Counts.Shares,
+		&ms, &c.Width, &c.Height, &c.Poster, &c.ThumbHash, &c.Waveform, &c.Gain, &renditions, &c.Counts.Likes, &c.Counts.Comments,
 		&c.RemovedCode, &created, &published)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, reelm.ErrNotFound

@@ -36,6 +36,7 @@ type First struct {
 	ThumbHash []byte
 	Waveform  []byte
 	HasAudio  bool
+	Gain      float64  // dB, for further renditions
 	Hold      bool     // wait for a moderator
 	Then      []NewJob // further work on this clip
 }
@@ -63,8 +64,8 @@ func (db *DB) PublishClip(ctx context.Context, j *Job, f First) (_ *reelm.Clip, 
 		}
 		err = t.must(ctx, `
 			UPDATE clips SET state = 'held', progress = 100, fault = '', fault_detail = '', fault_retry = FALSE, duration_ms = $1,
-				poster = $2, thumbhash = $3, waveform = $4, renditions = $5 WHERE id = $6`,
-			f.Duration.Milliseconds(), f.Poster, f.ThumbHash, f.Waveform, string(renditions), j.Clip)
+				poster = $2, thumbhash = $3, waveform = $4, renditions = $5, gain = $6 WHERE id = $7`,
+			f.Duration.Milliseconds(), f.Poster, f.ThumbHash, f.Waveform, string(renditions), f.Gain, j.Clip)
 		if err != nil {
 			return err
 		}
@@ -112,11 +113,13 @@ func (t *tx) release(ctx context.Context, id reelm.ClipID) error {
 	if err != nil {
 		return err
 	}
-	return t.appear(ctx, c)
+	if err := t.appear(ctx, c); err != nil {
+		return err
+	}
+	return t.tellEngine(ctx, c)
 }
 
-// appear puts a ready clip where others find it: tag pages, counts, and the
-// engine if everybody may see it.
+// appear puts a ready clip where others find it: tag pages and counts.
 func (t *tx) appear(ctx context.Context, c *reelm.Clip) error {
 	if c.Visibility == reelm.Public {
 		for _, tag := range c.Tags {
@@ -132,10 +135,29 @@ func (t *tx) appear(ctx context.Context, c *reelm.Clip) error {
 			return err
 		}
 	}
-	if !reelm.Recommendable(c) || c.Limited {
+	return nil
+}
+
+// tellEngine lets the engine hear what became of a clip.
+func (t *tx) tellEngine(ctx context.Context, c *reelm.Clip) error {
+	key := uint64(c.Author)
+	switch shown := reelm.Recommendable(c); {
+	case c.State == reelm.ClipRemoved && c.Born:
+		return t.emit(ctx, key, &reelm.Record{Kind: reelm.RecordDied, Clip: c.ID})
+	case !shown && !c.Born:
 		return nil
+	case !shown:
+		return t.emit(ctx, key, &reelm.Record{Kind: reelm.RecordLimited, Clip: c.ID})
+	case !c.Born:
+		if err := t.must(ctx, `UPDATE clips SET born = TRUE WHERE id = $1`, c.ID); err != nil {
+			return err
+		}
+		return t.emit(ctx, key, born(reelm.RecordBorn, c))
 	}
-	return t.emit(ctx, uint64(c.Author), born(reelm.RecordBorn, c))
+	if err := t.emit(ctx, key, born(reelm.RecordChanged, c)); err != nil {
+		return err
+	}
+	return t.emit(ctx, key, &reelm.Record{Kind: reelm.RecordUnlimited, Clip: c.ID})
 }
 
 func born(kind reelm.RecordKind, c *reelm.Clip) *reelm.Record {
@@ -158,10 +180,7 @@ func (t *tx) vanish(ctx context.Context, c *reelm.Clip) error {
 			return err
 		}
 	}
-	if !reelm.Recommendable(c) || c.Limited {
-		return nil
-	}
-	return t.emit(ctx, uint64(c.Author), &reelm.Record{Kind: reelm.RecordDied, Clip: c.ID})
+	return nil
 }
 
 // ClipEdit is what an author changes about a clip. Nil fields stay.
@@ -181,7 +200,7 @@ func (db *DB) EditClip(ctx context.Context, id reelm.ClipID, e ClipEdit) (_ *ree
 			return err
 		}
 		if c.State == reelm.ClipReady {
-			if err := t.vanishQuietly(ctx, c); err != nil {
+			if err := t.vanish(ctx, c); err != nil {
 				return err
 			}
 		}
@@ -203,34 +222,12 @@ func (db *DB) EditClip(ctx context.Context, id reelm.ClipID, e ClipEdit) (_ *ree
 		if out, err = clipBy(ctx, t, `c.id = $1`, id); err != nil || c.State != reelm.ClipReady {
 			return err
 		}
-		return t.reappear(ctx, c, out)
+		if err := t.appear(ctx, out); err != nil {
+			return err
+		}
+		return t.tellEngine(ctx, out)
 	})
 	return out, err
-}
-
-// vanishQuietly undoes appear's rows before an edit; what the engine hears is
-// decided by reappear, which knows both sides.
-func (t *tx) vanishQuietly(ctx context.Context, c *reelm.Clip) error {
-	quiet := *c
-	quiet.Limited = true
-	return t.vanish(ctx, &quiet)
-}
-
-func (t *tx) reappear(ctx context.Context, was, is *reelm.Clip) error {
-	quiet := *is
-	quiet.Limited = true
-	if err := t.appear(ctx, &quiet); err != nil || is.Limited {
-		return err
-	}
-	switch knew, knows := reelm.Recommendable(was), reelm.Recommendable(is); {
-	case knew && knows:
-		return t.emit(ctx, uint64(is.Author), born(reelm.RecordChanged, is))
-	case knows:
-		return t.emit(ctx, uint64(is.Author), born(reelm.RecordBorn, is))
-	case knew:
-		return t.emit(ctx, uint64(is.Author), &reelm.Record{Kind: reelm.RecordDied, Clip: is.ID})
-	}
-	return nil
 }
 
 // DeleteClip removes a clip because its author wants it gone: its words go at
@@ -259,6 +256,10 @@ func (db *DB) DeleteClip(ctx context.Context, id reelm.ClipID) (err error) {
 				return err
 			}
 		}
-		return t.addJob(ctx, NewJob{Clip: id, Kind: JobErase, Rank: RankErase})
+		if err := t.addJob(ctx, NewJob{Clip: id, Kind: JobErase, Rank: RankErase}); err != nil {
+			return err
+		}
+		c.State = reelm.ClipRemoved
+		return t.tellEngine(ctx, c)
 	})
 }

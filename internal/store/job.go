@@ -27,8 +27,8 @@ const (
 const (
 	RankFirst    = 0
 	RankErase    = 10
-	RankOriginal = 20
-	RankRung     = 30 // plus the rung's place in the ladder
+	RankRung     = 20 // plus the rung's place in the ladder
+	RankOriginal = 50 // after the rungs, which are made from the upload
 	RankAV1      = 60
 )
 
@@ -203,6 +203,26 @@ func (db *DB) FailJob(ctx context.Context, j *Job, f reelm.Fault, wait time.Dura
 		}
 		return t.must(ctx, `UPDATE clips SET state = 'failed', fault = $1, fault_detail = $2, fault_retry = $3 WHERE id = $4 AND state = 'processing'`,
 			f.Code, f.Detail, f.Retry, j.Clip)
+	})
+}
+
+// ReturnJob gives a job back as if it had not been begun.
+func (db *DB) ReturnJob(ctx context.Context, j *Job) (err error) {
+	defer wrap(&err, "ReturnJob(%d)", j.ID)
+	return db.update(ctx, func(t *tx) error {
+		if err := t.holds(ctx, j); err != nil {
+			return err
+		}
+		return t.must(ctx, `UPDATE jobs SET state = 'waiting', attempts = attempts - 1, lease = 0 WHERE id = $1`, j.ID)
+	})
+}
+
+// ForgetRaw notes that the upload of a failed clip is deleted: it cannot be
+// tried again.
+func (db *DB) ForgetRaw(ctx context.Context, id reelm.ClipID) (err error) {
+	defer wrap(&err, "ForgetRaw(%s)", id)
+	return db.update(ctx, func(t *tx) error {
+		return t.must(ctx, `UPDATE clips SET raw = '', preview = '' WHERE id = $1`, id)
 	})
 }
 

@@ -39,11 +39,3 @@ func (t *tx) liked(ctx context.Context, account reelm.AccountID, clip reelm.Clip
 	}
 	return t.emit(ctx, uint64(account), &reelm.Record{Kind: kind, Viewer: account.Viewer(), Clip: clip})
 }
-
-// CountShare adds a share to a clip's count.
-func (db *DB) CountShare(ctx context.Context, clip reelm.ClipID) (err error) {
-	defer wrap(&err, "CountShare(%s)", clip)
-	return db.update(ctx, func(t *tx) error {
-		return t.must(ctx, `UPDATE clips SET shares = shares + 1 WHERE id = $1`, clip)
-	})
-}

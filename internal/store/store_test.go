@@ -511,7 +511,7 @@ func TestEditsTellTheEngine(t *testing.T) {
 		if err := w.DeleteClip(ctx, c.ID); err != nil {
 			w.Fatal(err)
 		}
-		if got := strings.Join(w.kinds(), " "); got != "about born changed died born died" {
+		if got := strings.Join(w.kinds(), " "); got != "about born changed unlimited limited changed unlimited died" {
 			w.Errorf("the log hears %q", got)
 		}
 		a, err := w.AccountByHandle(ctx, "anna")

@@ -58,6 +58,7 @@ CREATE TABLE clips (
     language       TEXT NOT NULL DEFAULT '',
     sound          BIGINT NOT NULL DEFAULT 0,
     limited        BOOLEAN NOT NULL DEFAULT FALSE,
+    born           BOOLEAN NOT NULL DEFAULT FALSE,
     media          TEXT NOT NULL UNIQUE,
     raw            TEXT NOT NULL DEFAULT '',
     original       TEXT NOT NULL DEFAULT '',
@@ -74,12 +75,12 @@ CREATE TABLE clips (
     poster         TEXT NOT NULL DEFAULT '',
     thumbhash      BYTEA,
     waveform       BYTEA,
+    gain           DOUBLE PRECISION NOT NULL DEFAULT 0,
     renditions     TEXT NOT NULL DEFAULT '[]',
     sha256         BYTEA NOT NULL,
     again          BOOLEAN NOT NULL DEFAULT FALSE,
     likes          BIGINT NOT NULL DEFAULT 0,
     comments       BIGINT NOT NULL DEFAULT 0,
-    shares         BIGINT NOT NULL DEFAULT 0,
     removed_code   TEXT NOT NULL DEFAULT '',
     created        BIGINT NOT NULL,
     published      BIGINT NOT NULL DEFAULT 0
@@ -206,4 +207,11 @@ CREATE TABLE outbox (
     key     BIGINT NOT NULL,
     record  BYTEA NOT NULL,
     created BIGINT NOT NULL
+);
+
+-- Every ranking document that was ever in force.
+CREATE TABLE constitutions (
+    version  BIGINT PRIMARY KEY,
+    document TEXT NOT NULL,
+    created  BIGINT NOT NULL
 );
