@@ -2,6 +2,7 @@ package reelm
 
 import (
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 )
@@ -95,23 +96,30 @@ func ParseHandle(s string) (string, error) {
 	if mark {
 		return "", Wrong("handle", "bad-handle", "a name ends with a letter or digit")
 	}
-	skeleton := HandleSkeleton(h)
-	for _, r := range reservedHandles {
-		if HandleSkeleton(r) == skeleton {
-			return "", Wrong("handle", "reserved-handle", "this name is kept for the operator")
-		}
+	if reservedSkeletons()[HandleSkeleton(h)] {
+		return "", Wrong("handle", "reserved-handle", "this name is kept for the operator")
 	}
 	return h, nil
 }
 
+var reservedSkeletons = sync.OnceValue(func() map[string]bool {
+	m := make(map[string]bool, len(reservedHandles))
+	for _, r := range reservedHandles {
+		m[HandleSkeleton(r)] = true
+	}
+	return m
+})
+
+var unmarked = strings.NewReplacer(".", "", "_", "", "-", "")
+
 var lookAlike = strings.NewReplacer("rn", "m", "vv", "w", "cl", "d", "0", "o", "1", "l", "i", "l", "j", "l",
-	"5", "s", "2", "z", "8", "b", "9", "g", "q", "g", ".", "", "_", "", "-", "")
+	"5", "s", "2", "z", "8", "b", "9", "g", "q", "g")
 
 // HandleSkeleton folds a handle to what the eye keeps of it, so that two
 // handles with one skeleton cannot both exist (the idea of Unicode TS 39,
 // section 4, for the characters that handles may have).
 func HandleSkeleton(h string) string {
-	return lookAlike.Replace(strings.NewReplacer(".", "", "_", "", "-", "").Replace(h))
+	return lookAlike.Replace(unmarked.Replace(h))
 }
 
 // CheckPassword refuses what is too short to protect anything or too long to
