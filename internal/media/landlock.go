@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -55,7 +56,7 @@ func restrictFiles(tool string, read, write []string) (abi int, err error) {
 		return abi, fmt.Errorf("create: %w", errno)
 	}
 	defer unix.Close(int(rules))
-	for _, p := range libraries {
+	for _, p := range append(libraries[:], beside(tool)...) {
 		if err := allow(int(rules), p, (mayRead|mayList)&handled); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return abi, err
 		}
@@ -127,6 +128,21 @@ func allow(rules int, path string, rights uint64) error {
 		return fmt.Errorf("rule for %s: %w", path, errno)
 	}
 	return nil
+}
+
+// beside finds the libraries that a tool outside the system brings along:
+// only such files, or a tool in a home folder would open all of it.
+func beside(tool string) []string {
+	dir := filepath.Dir(tool)
+	if tool == "" || strings.HasPrefix(dir, "/usr/") || dir == "/bin" {
+		return nil
+	}
+	var out []string
+	for _, pattern := range []string{dir + "/*.so*", dir + "/../lib/*.so*"} {
+		m, _ := filepath.Glob(pattern) // only a malformed pattern fails
+		out = append(out, m...)
+	}
+	return out
 }
 
 // loaders finds the dynamic loaders, which execve opens for execution too.

@@ -22,6 +22,10 @@ import (
 
 func TestMain(m *testing.M) {
 	RunHelper()
+	if what := os.Getenv(childMark); what != "" {
+		child(what)
+		return
+	}
 	os.Exit(m.Run())
 }
 
