@@ -1,0 +1,119 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"reelm"
+	"reelm/internal/visit"
+)
+
+// routes is the whole list.
+func (a *API) routes() {
+	add(a, "POST", "/accounts", 201, "Sign up", reelm.ActMake, open, a.createAccount)
+	add(a, "GET", "/accounts/{handle}", 200, "An account", reelm.ActLook, open, a.getAccount)
+	add(a, "GET", "/accounts/{handle}/clips", 200, "The clips of an account", reelm.ActLook, open, a.accountClips)
+	add(a, "PUT", "/accounts/{handle}/follow", 200, "Follow an account", reelm.ActMake, account, a.follow)
+	add(a, "DELETE", "/accounts/{handle}/follow", 204, "Stop following", reelm.ActMake, account, a.unfollow)
+	add(a, "POST", "/sessions", 201, "Sign in", reelm.ActSignIn, open, a.createSession)
+	add(a, "DELETE", "/sessions/current", 204, "Sign out", reelm.ActSignIn, account, a.endSession)
+	add(a, "POST", "/viewers", 201, "A token for a browser that said yes to learning", reelm.ActMake, open, a.createViewer)
+
+	add(a, "GET", "/clips/{id}", 200, "A clip", reelm.ActLook, open, a.getClip)
+	add(a, "PATCH", "/clips/{id}", 200, "Change a clip of one's own", reelm.ActMake, account, a.editClip)
+	add(a, "DELETE", "/clips/{id}", 204, "Delete a clip of one's own", reelm.ActMake, account, a.deleteClip)
+	add(a, "POST", "/clips/{id}/retry", 202, "Try again to make a failed clip playable", reelm.ActMake, account, a.retryClip)
+	add(a, "PUT", "/clips/{id}/like", 200, "Like a clip", reelm.ActMake, account, a.like)
+	add(a, "DELETE", "/clips/{id}/like", 200, "Take a like back", reelm.ActMake, account, a.unlike)
+	add(a, "GET", "/clips/{id}/comments", 200, "The comments of a clip", reelm.ActLook, open, a.comments_)
+	add(a, "POST", "/clips/{id}/comments", 201, "Comment on a clip", reelm.ActMake, account, a.addComment)
+	add(a, "DELETE", "/comments/{id}", 204, "Delete a comment", reelm.ActMake, account, a.deleteComment)
+	add(a, "GET", "/tags/{tag}/clips", 200, "The clips with a tag", reelm.ActLook, open, a.tagClips)
+	add(a, "GET", "/sounds/{id}", 200, "A sound", reelm.ActLook, open, a.getSound)
+	add(a, "GET", "/sounds/{id}/clips", 200, "The clips with a sound", reelm.ActLook, open, a.soundClips)
+
+	add(a, "GET", "/feed/for-you", 200, "What to watch next", reelm.ActLook, open, a.forYou)
+	add(a, "GET", "/feed/following", 200, "The newest of whom one follows", reelm.ActLook, account, a.following)
+	add(a, "POST", "/events", 202, "What was done with serves", reelm.ActLook, open, a.postEvents)
+	add(a, "GET", "/serves/{serve}/why", 200, "Why a clip was shown", reelm.ActLook, open, a.why)
+
+	add(a, "GET", "/me", 200, "One's own account", reelm.ActLook, account, a.me)
+	add(a, "PATCH", "/me", 200, "Change one's own account", reelm.ActMake, account, a.editMe)
+	add(a, "GET", "/me/clips", 200, "One's own clips in every state", reelm.ActLook, account, a.myClips)
+	add(a, "GET", "/me/interests", 200, "What the engine believes, and what one told it", reelm.ActLook, viewer, a.interests)
+	add(a, "PUT", "/me/interests", 200, "Tell the engine: more, less, never", reelm.ActMake, viewer, a.setInterests)
+	add(a, "DELETE", "/me/interests", 204, "Begin anew", reelm.ActMake, viewer, a.resetInterests)
+	add(a, "POST", "/reports", 201, "Say that something is wrong", reelm.ActLook, open, a.report)
+	add(a, "GET", "/realm", 200, "The realm and its limits", reelm.ActOversee, open, a.realm)
+
+	a.stream("POST", "/clips", "Upload a clip as multipart/form-data, or make one of a finished resumable upload", a.postClips)
+	a.stream("GET", "/clips/{id}/live", "Server-sent events: the clip each time that it changes", a.liveClip)
+	a.handle("/api/v1/uploads", a.resumableUploads)
+	a.handle("/api/v1/uploads/{id}", a.resumableUploads)
+	a.handle("GET /media/{folder}/{file}", a.serveMedia)
+}
+
+// need is who may call a route.
+type need int
+
+const (
+	open    need = iota // anybody; what they see depends on who they are
+	viewer              // an account or a browser with a viewer token
+	account             // somebody signed in
+)
+
+// maxBody bounds the body of every JSON route, in bytes.
+const maxBody = 256 << 10
+
+// bodyTime bounds how long a body may take to arrive.
+const bodyTime = 10 * time.Second
+
+// add adds a JSON route: it checks the phase and who asks, then calls fn with
+// the visit.
+func add[I, O any](a *API, method, path string, status int, summary string, act reelm.Act, who need, fn func(context.Context, *visit.Visit, *I) (*O, error)) {
+	op := huma.Operation{Method: method, Path: path, DefaultStatus: status, Summary: summary, OperationID: operationID(method, path),
+		MaxBodyBytes: maxBody, BodyReadTimeout: bodyTime, Errors: []int{}}
+	if who != open {
+		op.Security = []map[string][]string{{"bearer": {}}}
+	}
+	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
+		v := visit.From(ctx)
+		if err := v.Allow(ctx, act); err != nil {
+			return nil, err
+		}
+		if who == account && v.Account == nil || who == viewer && v.Viewer == 0 {
+			return nil, reelm.ErrUnauthenticated
+		}
+		if act == reelm.ActMake && v.Account != nil && method != http.MethodGet && !a.acts.Allow(v.Name+" "+v.Account.Handle, 1, a.now()) {
+			return nil, reelm.ErrLimited
+		}
+		return fn(ctx, v, in)
+	})
+}
+
+// stream adds a route that huma only documents.
+func (a *API) stream(method, path, summary string, h func(http.ResponseWriter, *http.Request) error) {
+	a.huma.OpenAPI().AddOperation(&huma.Operation{Method: method, Path: path, Summary: summary, OperationID: operationID(method, path),
+		Responses: map[string]*huma.Response{"default": {Description: "See the description."}}})
+	a.handle(method+" /api/v1"+path, h)
+}
+
+func operationID(method, path string) string {
+	b := []byte(method)
+	for i := range b {
+		b[i] |= 0x20
+	}
+	for _, c := range []byte(path) {
+		switch {
+		case c == '{' || c == '}':
+		case c == '/':
+			b = append(b, '-')
+		default:
+			b = append(b, c)
+		}
+	}
+	return string(b)
+}

@@ -1,0 +1,231 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"reelm"
+	"reelm/internal/eventlog"
+	"reelm/internal/realm"
+	"reelm/rec"
+)
+
+// Feed is the engine of one realm at work. It is safe for concurrent use.
+type Feed struct {
+	realm *realm.Realm
+	log   *slog.Logger
+	stop  context.CancelFunc
+	done  chan struct{}
+
+	mu    sync.RWMutex // held by the fold while it applies a record
+	model *model
+	moved chan struct{} // closed and replaced when the model has moved
+
+	relaying sync.Mutex
+	relayed  int64 // highest outbox number on the log
+
+	acks acks
+	fail error // why the fold stopped; under mu
+}
+
+// Open relays the outbox, folds to the end of the log, and then follows it
+// until Close.
+func Open(ctx context.Context, r *realm.Realm, log *slog.Logger) (*Feed, error) {
+	f := &Feed{realm: r, log: log.With("realm", r.Name), done: make(chan struct{}), moved: make(chan struct{}), acks: newAcks()}
+	var err error
+	if f.model, err = f.loadSnapshot(); err != nil {
+		return nil, err
+	}
+	info, err := r.Log.Info(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if f.model.pos > info.Last { // the power took the log's end with it
+		f.log.Warn("the snapshot is ahead of the log; folding from the start", "snapshot", f.model.pos, "log", info.Last)
+		if f.model, err = newModel(); err != nil {
+			return nil, err
+		}
+	}
+	if err := f.catchUp(ctx); err != nil {
+		return nil, err
+	}
+	f.relayed = f.model.outbox
+	if err := f.relay(ctx); err != nil {
+		return nil, err
+	}
+	if err := f.catchUp(ctx); err != nil {
+		return nil, err
+	}
+	run, stop := context.WithCancel(context.WithoutCancel(ctx))
+	f.stop = stop
+	go f.run(run)
+	return f, nil
+}
+
+// Close stops following and keeps a snapshot.
+func (f *Feed) Close() error {
+	f.stop()
+	<-f.done
+	return f.saveSnapshot()
+}
+
+// catchUp folds what the log holds now.
+func (f *Feed) catchUp(ctx context.Context) error {
+	last, err := f.realm.Log.Last(ctx)
+	if err != nil {
+		return err
+	}
+	if last <= f.model.pos {
+		return nil
+	}
+	return f.realm.Log.Read(ctx, f.model.pos+1, last, func(m eventlog.Message) error { return f.fold(m) })
+}
+
+// fold applies one message. A record that cannot be learned is reported and
+// passed over: every node passes over the same ones.
+func (f *Feed) fold(m eventlog.Message) error {
+	f.mu.Lock()
+	err := f.model.apply(m.Seq, m.Data)
+	moved := f.moved
+	f.moved = make(chan struct{})
+	f.mu.Unlock()
+	close(moved)
+	if err != nil {
+		f.log.Error("a record was passed over", "error", err)
+	}
+	return nil
+}
+
+// relayEvery is how long the relay waits at most before it looks for records
+// of other processes.
+const relayEvery = time.Second
+
+// snapshotEvery is how often the model is kept while it moves.
+const snapshotEvery = 5 * time.Minute
+
+func (f *Feed) run(ctx context.Context) {
+	defer close(f.done)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		err := f.realm.Log.Follow(ctx, f.Position()+1, func(m eventlog.Message) error { return f.fold(m) })
+		if err != nil && ctx.Err() == nil {
+			f.log.Error("the fold has stopped", "error", err)
+			f.mu.Lock()
+			f.fail = err
+			f.mu.Unlock()
+		}
+	})
+	wg.Go(func() { f.keepRelaying(ctx) })
+	wg.Go(func() { f.keepSnapshots(ctx) })
+	wg.Wait()
+}
+
+func (f *Feed) keepSnapshots(ctx context.Context) {
+	tick := time.NewTicker(snapshotEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := f.saveSnapshot(); err != nil {
+				f.log.Error("keeping a snapshot", "error", err)
+			}
+		}
+	}
+}
+
+// Position is that of the last record which the model has learned.
+func (f *Feed) Position() uint64 {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	return f.model.pos
+}
+
+// Model gives the position and the hash of what was learned up to it.
+func (f *Feed) Model() (pos uint64, hash [32]byte) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	return f.model.pos, f.model.engine.Hash()
+}
+
+// Healthy says whether the fold follows the log.
+func (f *Feed) Healthy() error {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	if f.fail != nil {
+		return fmt.Errorf("the fold of realm %s has stopped: %w", f.realm.Name, f.fail)
+	}
+	return nil
+}
+
+// Counts gives how often a clip was viewed and shared.
+func (f *Feed) Counts(id reelm.ClipID) (views, shares int64) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	c := f.model.counts[id]
+	return c.Views, c.Shares
+}
+
+// Constitution is the document in force.
+func (f *Feed) Constitution() rec.Constitution {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	return f.model.engine.Constitution()
+}
+
+// Debt says how the promise of a first audience is kept.
+func (f *Feed) Debt() rec.Debt {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	return f.model.engine.Debt()
+}
+
+// wait waits until the model satisfies a condition, or for patience.
+func (f *Feed) wait(ctx context.Context, patience time.Duration, reached func(*model) bool) bool {
+	var timer <-chan time.Time
+	for {
+		f.mu.RLock()
+		ok, moved := reached(f.model), f.moved
+		f.mu.RUnlock()
+		if ok {
+			return true
+		}
+		if timer == nil {
+			t := time.NewTimer(patience)
+			defer t.Stop()
+			timer = t.C
+		}
+		select {
+		case <-moved:
+		case <-timer:
+			return false
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// Settle waits until everything that was acknowledged before the call has
+// been learned. Verbs and tests use it; requests use their own patience.
+func (f *Feed) Settle(ctx context.Context) error {
+	n, err := f.realm.DB.OutboxEnd(ctx)
+	if err != nil {
+		return err
+	}
+	if err := f.relay(ctx); err != nil {
+		return err
+	}
+	last, err := f.realm.Log.Last(ctx)
+	if err != nil {
+		return err
+	}
+	if !f.wait(ctx, time.Minute, func(m *model) bool { return m.outbox >= n && m.pos >= last }) {
+		return errors.Join(errors.New("the model did not catch up with the log"), ctx.Err(), f.Healthy())
+	}
+	return nil
+}

@@ -1,0 +1,69 @@
+// Package notify tells people what happens: live, to the pages they have
+// open.
+//
+// A Hub belongs to one realm. It hears the signals of every process of the
+// realm and passes them on to whoever listens for a clip.
+package notify
+
+import (
+	"context"
+	"sync"
+
+	"reelm/internal/realm"
+)
+
+// Hub passes the signals of one realm on to open pages.
+type Hub struct {
+	mu   sync.Mutex
+	subs map[string]map[chan struct{}]bool
+	ctx  context.Context
+	stop context.CancelFunc
+}
+
+// Open listens to one topic of the realm's signals, whose data is the key
+// that Listen waits for.
+func Open(ctx context.Context, r *realm.Realm, topic string) (*Hub, error) {
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	h := &Hub{subs: map[string]map[chan struct{}]bool{}, ctx: ctx, stop: stop}
+	if err := r.Bus.Watch(ctx, r.Name, topic, func(_ string, data []byte) { h.pass(string(data)) }); err != nil {
+		stop()
+		return nil, err
+	}
+	return h, nil
+}
+
+// Close stops listening and ends every open stream.
+func (h *Hub) Close() { h.stop() }
+
+// Done is closed when the hub is: streams end then.
+func (h *Hub) Done() <-chan struct{} { return h.ctx.Done() }
+
+func (h *Hub) pass(key string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for c := range h.subs[key] {
+		select {
+		case c <- struct{}{}:
+		default: // it has not yet looked at the last one
+		}
+	}
+}
+
+// Listen gives a channel that receives when something about a key may have
+// changed. The caller ends it.
+func (h *Hub) Listen(key string) (changed <-chan struct{}, end func()) {
+	c := make(chan struct{}, 1)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.subs[key] == nil {
+		h.subs[key] = map[chan struct{}]bool{}
+	}
+	h.subs[key][c] = true
+	return c, func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if delete(h.subs[key], c); len(h.subs[key]) == 0 {
+			delete(h.subs, key)
+		}
+	}
+}

@@ -1,0 +1,161 @@
+package realm
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/language"
+
+	"reelm"
+)
+
+// Settings are what an operator decides for one realm. They lie in the
+// realm's database and pass through `reelm realm set`.
+type Settings struct {
+	Hosts         []string // host names that lead here
+	Title         string   // what the realm calls itself
+	Languages     []string // BCP 47, the first is the default
+	Phase         reelm.Phase
+	HoldUploads   bool          // new clips wait for a moderator
+	KeepOriginals time.Duration // how long originals without metadata are kept
+	SixtyFrames   bool          // renditions keep up to 60 frames a second
+}
+
+// setting is one key that `realm set` knows.
+type setting struct {
+	help  string
+	apply func(*Settings, string) error
+}
+
+var settings = map[string]setting{
+	"host": {"host names, separated by commas", func(s *Settings, v string) error {
+		s.Hosts = nil
+		for h := range strings.SplitSeq(v, ",") {
+			if h = strings.ToLower(strings.TrimSpace(h)); h == "" || strings.ContainsAny(h, "/ :@") || len(h) > 253 {
+				return fmt.Errorf("%q is no host name", h)
+			}
+			s.Hosts = append(s.Hosts, h)
+		}
+		return nil
+	}},
+	"title": {"1 to 40 characters", func(s *Settings, v string) error {
+		if n := utf8.RuneCountInString(v); n < 1 || n > 40 {
+			return fmt.Errorf("a title has 1 to 40 characters")
+		}
+		s.Title = v
+		return nil
+	}},
+	"languages": {"language tags, separated by commas, the default first", func(s *Settings, v string) error {
+		s.Languages = nil
+		for l := range strings.SplitSeq(v, ",") {
+			t, err := language.Parse(strings.TrimSpace(l))
+			if err != nil {
+				return fmt.Errorf("%q is no language tag", l)
+			}
+			s.Languages = append(s.Languages, t.String())
+		}
+		return nil
+	}},
+	"moderation.hold": {"true or false", func(s *Settings, v string) (err error) {
+		s.HoldUploads, err = strconv.ParseBool(v)
+		return err
+	}},
+	"media.keep-originals": {"a duration such as 720h; 0 keeps none", func(s *Settings, v string) (err error) {
+		s.KeepOriginals, err = time.ParseDuration(v)
+		if err == nil && s.KeepOriginals < 0 {
+			err = fmt.Errorf("not below 0")
+		}
+		return err
+	}},
+	"media.sixty-frames": {"true or false", func(s *Settings, v string) (err error) {
+		s.SixtyFrames, err = strconv.ParseBool(v)
+		return err
+	}},
+}
+
+// phaseKey is kept beside the settings but changed through the ledger's door.
+const phaseKey = "phase"
+
+func parseSettings(values map[string]string) (Settings, error) {
+	s := Settings{Title: "Reelm", Languages: []string{"en", "de"}, Phase: reelm.PhaseOpen, KeepOriginals: 30 * 24 * time.Hour}
+	for _, k := range slices.Sorted(maps.Keys(values)) {
+		if k == phaseKey {
+			p, err := reelm.ParsePhase(values[k])
+			if err != nil {
+				return s, err
+			}
+			s.Phase = p
+			continue
+		}
+		known, ok := settings[k]
+		if !ok {
+			return s, reelm.Wrong(k, "unknown-setting", "a realm has no such setting; it has %s", strings.Join(slices.Sorted(maps.Keys(settings)), ", "))
+		}
+		if err := known.apply(&s, values[k]); err != nil {
+			return s, reelm.Wrong(k, "bad-setting", "wants %s: %v", known.help, err)
+		}
+	}
+	return s, nil
+}
+
+func (r *Realm) loadSettings(ctx context.Context) (Settings, error) {
+	values, err := r.DB.Settings(ctx)
+	if err != nil {
+		return Settings{}, err
+	}
+	s, err := parseSettings(values)
+	if err != nil {
+		return s, fmt.Errorf("the settings of realm %s: %w", r.Name, err)
+	}
+	return s, nil
+}
+
+// Settings gives the realm's settings, at most a second old.
+func (r *Realm) Settings(ctx context.Context) (Settings, error) { return r.settings.get(ctx) }
+
+// Set changes settings after checking all of them. An empty value brings the
+// default back.
+func (r *Realm) Set(ctx context.Context, values map[string]string) error {
+	now, err := r.DB.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	for k, v := range values {
+		if _, ok := settings[k]; !ok {
+			_, err := parseSettings(map[string]string{k: v})
+			return err
+		}
+		if now[k] = v; v == "" {
+			delete(now, k)
+		}
+	}
+	if _, err := parseSettings(now); err != nil {
+		return err
+	}
+	defer r.settings.forget()
+	return r.DB.SetSettings(ctx, values)
+}
+
+// Show gives every setting as `realm set` would take it.
+func (r *Realm) Show(ctx context.Context) (map[string]string, error) { return r.DB.Settings(ctx) }
+
+// Allow says whether the phase allows an act: nil, ErrPhase, or ErrGone in
+// what is closed.
+func (r *Realm) Allow(ctx context.Context, a reelm.Act) error {
+	s, err := r.Settings(ctx)
+	switch {
+	case err != nil:
+		return err
+	case s.Phase.Allows(a):
+		return nil
+	case s.Phase == reelm.PhaseClosed || s.Phase == reelm.PhasePurged:
+		return reelm.ErrGone
+	}
+	return reelm.ErrPhase.With("phase", string(s.Phase))
+}

@@ -1,0 +1,359 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"reelm"
+	"reelm/internal/auth"
+	"reelm/internal/feed"
+)
+
+// The control API is HTTP on the Unix socket DATA/reelm.sock: one POST per
+// verb, JSON in and out. Whoever may open the socket may do everything.
+
+func (s *Server) socket() string { return filepath.Join(s.cfg.Data, "reelm.sock") }
+
+func (s *Server) listenControl() (net.Listener, error) {
+	if err := os.Remove(s.socket()); err != nil && !errors.Is(err, fs.ErrNotExist) { // of a killed process: DATA is ours
+		return nil, fmt.Errorf("clearing the control socket: %w", err)
+	}
+	l, err := listenUnix(s.socket())
+	if err != nil {
+		return nil, fmt.Errorf("opening the control socket: %w", err)
+	}
+	if err := os.Chmod(s.socket(), 0o600); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
+}
+
+// listenUnix and dialUnix reach a socket whose path may be longer than the
+// 107 bytes that an address holds, through its folder's descriptor.
+func listenUnix(path string) (net.Listener, error) {
+	if len(path) < 100 {
+		return net.Listen("unix", path)
+	}
+	var l net.Listener
+	err := viaFolder(path, func(short string) (err error) {
+		l, err = net.ListenUnix("unix", &net.UnixAddr{Name: short, Net: "unix"})
+		if u, ok := l.(*net.UnixListener); ok {
+			u.SetUnlinkOnClose(false)
+		}
+		return err
+	})
+	return l, err
+}
+
+func dialUnix(ctx context.Context, path string) (c net.Conn, err error) {
+	var d net.Dialer
+	if len(path) < 100 {
+		return d.DialContext(ctx, "unix", path)
+	}
+	err = viaFolder(path, func(short string) (err error) {
+		c, err = d.DialContext(ctx, "unix", short)
+		return err
+	})
+	return c, err
+}
+
+func viaFolder(path string, fn func(short string) error) error {
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(fmt.Sprintf("/proc/self/fd/%d/%s", dir.Fd(), filepath.Base(path))), dir.Close())
+}
+
+// failure is an error on its way through the socket.
+type failure struct {
+	Kind   reelm.Kind     `json:"kind"`
+	Code   string         `json:"code"`
+	Field  string         `json:"field,omitempty"`
+	Detail string         `json:"detail"`
+	Args   map[string]any `json:"args,omitempty"`
+}
+
+// control answers the verbs.
+func (s *Server) control() http.Handler {
+	mux := http.NewServeMux()
+	verb(mux, "account-create", s.accountCreate)
+	verb(mux, "feed", s.feedFor)
+	verb(mux, "replay", s.replay)
+	verb(mux, "realm-create", s.realmCreate)
+	verb(mux, "realm-list", s.realmList)
+	verb(mux, "realm-show", s.realmShow)
+	verb(mux, "realm-set", s.realmSet)
+	return mux
+}
+
+func verb[I, O any](mux *http.ServeMux, name string, fn func(context.Context, *I) (*O, error)) {
+	mux.HandleFunc("POST /"+name, func(w http.ResponseWriter, r *http.Request) {
+		in := new(I)
+		err := json.NewDecoder(r.Body).Decode(in)
+		var out *O
+		if err == nil {
+			out, err = fn(r.Context(), in)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		if err != nil {
+			f := failure{Code: "internal", Detail: err.Error()}
+			if e, ok := errors.AsType[*reelm.Error](err); ok {
+				f = failure{e.Kind, e.Code, e.Field, e.Detail, e.Args}
+			}
+			w.WriteHeader(http.StatusTeapot)
+			err = json.NewEncoder(w).Encode(f)
+		} else {
+			err = json.NewEncoder(w).Encode(out)
+		}
+		if err != nil {
+			slog.Debug("answering a verb", "verb", name, "error", err)
+		}
+	})
+}
+
+// Control reaches the server of a data folder: the running one, or one that
+// lives in this process for as long as the Control is open.
+type Control struct {
+	client http.Client
+	own    *Server
+	stop   context.CancelFunc
+	done   chan error
+}
+
+// Dial reaches the control API of DATA.
+func Dial(ctx context.Context, data string, log *slog.Logger) (*Control, error) {
+	socket := filepath.Join(data, "reelm.sock")
+	c := &Control{}
+	c.client.Transport = &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dialUnix(ctx, socket) }}
+	if conn, err := dialUnix(ctx, socket); err == nil {
+		return c, conn.Close()
+	}
+	cfg, err := LoadConfig(data)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Roles = []string{"feed"}
+	own, err := Open(ctx, *cfg, false, log)
+	if err != nil {
+		return nil, err
+	}
+	l, err := own.listenControl()
+	if err != nil {
+		return nil, errors.Join(err, own.Close())
+	}
+	run, stop := context.WithCancel(context.WithoutCancel(ctx))
+	c.own, c.stop, c.done = own, stop, make(chan error, 1)
+	go func() { c.done <- own.run(run, []net.Listener{l}, []http.Handler{own.control()}) }()
+	return c, nil
+}
+
+// Close ends the server that lives in this process, if one does.
+func (c *Control) Close() error {
+	c.client.CloseIdleConnections()
+	if c.own == nil {
+		return nil
+	}
+	c.stop()
+	return errors.Join(<-c.done, c.own.Close())
+}
+
+// Call runs a verb on the server.
+func (c *Control) Call(ctx context.Context, name string, in, out any) (err error) {
+	b, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, (&url.URL{Scheme: "http", Host: "reelm", Path: "/" + name}).String(), bytes.NewReader(b))
+	if err != nil {
+		return err
+	}
+	res, err := c.client.Do(req)
+	if err != nil {
+		return fmt.Errorf("asking the server: %w", err)
+	}
+	defer func() { err = errors.Join(err, res.Body.Close()) }()
+	b, err = io.ReadAll(res.Body)
+	if err != nil {
+		return fmt.Errorf("asking the server: %w", err)
+	}
+	if res.StatusCode == http.StatusOK {
+		return json.Unmarshal(b, out)
+	}
+	var f failure
+	if err := json.Unmarshal(b, &f); err != nil {
+		return fmt.Errorf("the server answered %s: %s", res.Status, b)
+	}
+	return &reelm.Error{Kind: f.Kind, Code: f.Code, Field: f.Field, Detail: f.Detail, Args: f.Args}
+}
+
+// AccountCreate is what the verb `account create` asks.
+type AccountCreate struct {
+	Realm, Handle, Password, Role, Birthday, Language string
+	Learn                                             bool
+}
+
+// AccountCreated is what it gets.
+type AccountCreated struct {
+	ID     string `json:"id"`
+	Handle string `json:"handle"`
+	Role   string `json:"role"`
+}
+
+func (s *Server) accountCreate(ctx context.Context, in *AccountCreate) (*AccountCreated, error) {
+	a, err := s.named(in.Realm)
+	if err != nil {
+		return nil, err
+	}
+	role, err := reelm.ParseRole(in.Role)
+	if err != nil {
+		return nil, err
+	}
+	made, err := s.desk.Register(ctx, a.Realm, auth.SignUp{Handle: in.Handle, Password: in.Password, Birthday: in.Birthday, Language: in.Language, Role: role, Learn: in.Learn})
+	if err != nil {
+		return nil, err
+	}
+	return &AccountCreated{ID: made.ID.String(), Handle: made.Handle, Role: string(made.Role)}, nil
+}
+
+// FeedFor is what the verb `feed` asks.
+type FeedFor struct {
+	Realm, As string
+	Limit     int
+	Now       time.Time
+}
+
+// FeedItem is one clip of its answer.
+type FeedItem struct {
+	Clip       string       `json:"clip"`
+	Source     string       `json:"source"`
+	Propensity float64      `json:"propensity"`
+	Score      float64      `json:"score"`
+	Parts      []reelm.Part `json:"parts"`
+}
+
+// FeedAnswer is what it gets.
+type FeedAnswer struct {
+	Seq   uint64     `json:"seq"`
+	Now   time.Time  `json:"now"`
+	Items []FeedItem `json:"items"`
+}
+
+func (s *Server) feedFor(ctx context.Context, in *FeedFor) (*FeedAnswer, error) {
+	a, err := s.named(in.Realm)
+	if err != nil {
+		return nil, err
+	}
+	h, err := reelm.ParseHandle(in.As)
+	if err != nil {
+		return nil, err
+	}
+	acc, err := a.DB.AccountByHandle(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Feed.Settle(ctx); err != nil {
+		return nil, err
+	}
+	pos, serves := a.Feed.Ask(feed.Request{Viewer: acc.ID.Viewer(), Profiled: acc.Learn, Limit: in.Limit, At: in.Now})
+	out := &FeedAnswer{Seq: pos, Now: in.Now.UTC(), Items: []FeedItem{}}
+	for _, sv := range serves {
+		out.Items = append(out.Items, FeedItem{Clip: sv.Clip.String(), Source: sv.Source, Propensity: sv.Propensity, Score: sv.Score, Parts: sv.Parts})
+	}
+	return out, nil
+}
+
+// Replay is what the verb `replay` asks.
+type Replay struct {
+	Realm        string
+	Until        uint64
+	FromSnapshot bool
+}
+
+// Replayed is what it gets.
+type Replayed struct {
+	Seq   uint64 `json:"seq"`
+	Model string `json:"model"` // hash, hexadecimal
+	Notes string `json:"notes,omitempty"`
+}
+
+func (s *Server) replay(ctx context.Context, in *Replay) (*Replayed, error) {
+	a, err := s.named(in.Realm)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Feed.Settle(ctx); err != nil {
+		return nil, err
+	}
+	var notes bytes.Buffer
+	r, err := feed.Replay(ctx, a.Realm, in.Until, in.FromSnapshot, &notes, s.log)
+	if err != nil {
+		return nil, err
+	}
+	return &Replayed{Seq: r.Seq, Model: hex.EncodeToString(r.Model[:]), Notes: notes.String()}, nil
+}
+
+// RealmValues names a realm with settings.
+type RealmValues struct {
+	Name   string            `json:"name"`
+	Values map[string]string `json:"values"`
+}
+
+// RealmList is every realm with its settings.
+type RealmList struct {
+	Realms []RealmValues `json:"realms"`
+}
+
+func (s *Server) realmCreate(ctx context.Context, in *RealmValues) (*RealmValues, error) {
+	r, err := s.createRealm(ctx, in.Name, in.Values)
+	if err != nil {
+		return nil, err
+	}
+	values, err := r.Show(ctx)
+	return &RealmValues{r.Name, values}, err
+}
+
+func (s *Server) realmList(ctx context.Context, _ *struct{}) (*RealmList, error) {
+	out := &RealmList{Realms: []RealmValues{}}
+	for _, r := range s.set.All() {
+		values, err := r.Show(ctx)
+		if err != nil {
+			return nil, err
+		}
+		out.Realms = append(out.Realms, RealmValues{r.Name, values})
+	}
+	return out, nil
+}
+
+func (s *Server) realmShow(ctx context.Context, in *RealmValues) (*RealmValues, error) {
+	r, err := s.set.Get(in.Name)
+	if err != nil {
+		return nil, err
+	}
+	values, err := r.Show(ctx)
+	return &RealmValues{r.Name, values}, err
+}
+
+func (s *Server) realmSet(ctx context.Context, in *RealmValues) (*RealmValues, error) {
+	r, err := s.set.Get(in.Name)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.Set(ctx, in.Values); err != nil {
+		return nil, err
+	}
+	return s.realmShow(ctx, in)
+}
