@@ -79,7 +79,9 @@ func newModel(c Constitution) *model {
 		s.groups.add()
 	}
 	m.heads.start()
-	m.match.start()
+	m.match.next.start()
+	m.match.later.base = &m.match.next
+	m.match.later.start()
 	m.factors.start()
 	m.hot = make([]board, len(hotHalves))
 	m.spoken = make([]board, 1)

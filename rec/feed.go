@@ -88,6 +88,8 @@ type who struct {
 	lang, region uint32
 	age          uint32
 	seed         uint64
+	stale        bool   // what was known at the latest mark is asked for
+	logit        *logit // next or later
 }
 
 // ask looks up who asks.

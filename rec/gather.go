@@ -30,6 +30,7 @@ func (m *model) sense(d *desk, w *who, likes []uint32) {
 	m.recall(d, likes, 1)
 	m.recall(d, m.arena.get(w.v.others), -.5)
 	m.similar(d, likes)
+	d.until = w.stale
 	m.crowd(d, likes, w.v, w.Time)
 	copy(d.vec[:], m.viewerVector(likes, &d.normal))
 }
@@ -158,9 +159,10 @@ func (m *model) fresh(d *desk, w *who) {
 func (m *model) fill(d *desk, c *candidate, w *who) {
 	it := m.items.at(c.item)
 	f := &c.row
-	dt := w.Time - it.last
-	for h := range it.pop {
-		f[fPop+h] = ln(float32(it.pop[h]*halving(dt, halves[h])) + .05)
+	pop, last := it.bank(w.stale, m.match.marks)
+	dt := w.Time - last
+	for h := range pop {
+		f[fPop+h] = ln(float32(pop[h]*halving(dt, halves[h])) + .05)
 	}
 	f[fAge] = ln(1 + float32(max(w.Time-it.born, 0))/float32(10*minute))
 	f[fIdle] = ln(1 + float32(max(dt, 0))/float32(minute))
@@ -175,7 +177,7 @@ func (m *model) fill(d *desk, c *candidate, w *who) {
 		f[fFactors] = ln(1 + float32(50*max(0, dot(d.vec[:], m.factors.items.row(c.item)))))
 	}
 	m.fillTaste(d, c, it, w)
-	f[fQuality] = logit(m.quality(it))
+	f[fQuality] = logOdds(m.quality(it))
 }
 
 // fillTaste computes the features that compare the item with what the viewer

@@ -56,7 +56,10 @@ type item struct {
 	open       [nCounts]uint32  // by all others
 	owed       uint32           // exposures still owed
 	among      uint32           // of the latest positives, see match
-	fans       list             // viewers who liked it, latest last
+	marked     uint32           // the mark that then stands for
+	then       [nHalves]float32 // pop as it was at that mark, decayed to thenLast
+	thenLast   int64
+	fans       list // viewers who liked it, latest last
 }
 
 // halvesActs are the half-lives of public acts (likes, comments, shares), of
@@ -65,11 +68,22 @@ var halvesActs = [2]int64{day, 14 * day}
 
 // bump adds a positive at time t to the bank. A late one counts what would be
 // left of it by now.
-func (it *item) bump(t int64, weight float32) {
+func (it *item) bump(t int64, weight float32, mark uint32) {
+	if it.marked != mark {
+		it.marked, it.then, it.thenLast = mark, it.pop, it.last
+	}
 	late := it.decay(t)
 	for h := range it.pop {
 		it.pop[h] += float32(weight * halving(late, halves[h]))
 	}
+}
+
+// bank gives the counters and their time: now, or as they were at a mark.
+func (it *item) bank(stale bool, mark uint32) (*[nHalves]float32, int64) {
+	if stale && it.marked == mark {
+		return &it.then, it.thenLast
+	}
+	return &it.pop, it.last
 }
 
 // decay brings the bank to time t and says by how much t lies before it.

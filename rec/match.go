@@ -1,19 +1,31 @@
 package rec
 
-// match says which item a viewer comes to like next: a conditional logit
-// (McFadden, 1974) over the features. At a positive, the softmax of the
-// weighted sums over the item and some that were not chosen should give the
-// item; the weights move by damped Newton steps, which need no rate and find
-// the scale of every feature by themselves. Because features are logarithms,
-// one weight vector says how much taste and how much recency count in this
-// world, and learns it anew when the world changes.
+// logit is a conditional logit (McFadden, 1974) over the features. At a
+// positive, the softmax of the weighted sums over the item and some that were
+// not chosen should give the item; the weights move by damped Newton steps,
+// which need no rate and find the scale of every feature by themselves.
+// Because features are logarithms, one weight vector says how much taste and
+// how much recency count in this world, and learns it anew when the world
+// changes.
+type logit struct {
+	base *logit // whose weights these are added to, or nil
+	w    [nFeatures]float64
+	h    [nFeatures * nFeatures]float64 // damped curvature, lower triangle
+	n    uint32                         // examples learned from
+}
+
+// match says which item a viewer comes to like: next, and later. The second
+// is learned at the same positives, but from what was known at the latest
+// mark, some time ago: what is hot now will not be, taste will.
 type match struct {
-	w [nFeatures]float64
-	h [nFeatures * nFeatures]float64 // damped curvature, lower triangle
-	n uint32                         // examples learned from
+	next, later logit
 
 	recent [recentMost]uint32 // latest positives, a ring: half of the rivals
 	count  uint32             // positives so far
+
+	marks    uint32 // so far; items keep their bank as it was at the latest
+	markAt   uint32 // count at the latest
+	markTime int64
 }
 
 const (
@@ -23,18 +35,25 @@ const (
 	ridge      = 20
 )
 
-func (t *match) start() {
-	for i, x := range startMatch {
-		t.w[i] = float64(x)
+func (t *logit) start() {
+	if t.base == nil {
+		for i, x := range startMatch {
+			t.w[i] = float64(x)
+		}
+	}
+	for i := range nFeatures {
 		t.h[i*nFeatures+i] = ridge
 	}
 }
 
 // of gives the match of a row.
-func (t *match) of(f *features) float32 {
+func (t *logit) of(f *features) float32 {
 	s := 0.0
 	for i, x := range f {
 		s += float64(t.w[i] * float64(x))
+	}
+	if t.base != nil {
+		return float32(s) + t.base.of(f)
 	}
 	return float32(s)
 }
@@ -48,13 +67,10 @@ type example struct {
 }
 
 // learn takes a Newton step on one example.
-func (t *match) learn(ex *example) {
+func (t *logit) learn(ex *example) {
 	top := -1e300
 	for k := range ex.n {
-		s := ex.offset[k]
-		for i, x := range ex.rows[k] {
-			s += float64(t.w[i] * float64(x))
-		}
+		s := ex.offset[k] + float64(t.of(&ex.rows[k]))
 		ex.p[k] = s
 		top = max(top, s)
 	}
@@ -131,22 +147,61 @@ func solve64(h [nFeatures * nFeatures]float64, y *[nFeatures]float64) {
 	}
 }
 
-// teach makes an example of a positive, before anything else learns of it.
+// markEvery is the share of the positives after which the next mark is set,
+// as 1/markEvery, and markLeast the number at least.
+const (
+	markEvery = 10
+	markLeast = 200
+)
+
+// teach makes examples of a positive, before anything else learns of it. In a
+// large world it takes only some, drawn by their number.
 func (m *model) teach(n, u uint32, t int64) {
 	mt := &m.match
 	mt.count++
 	defer m.enlist(n)
-	if m.live < 8 || mt.count < 32 {
+	if m.live < 8 || mt.count < 32 || mix(uint64(mt.count))&mt.thin() != 0 {
 		return
 	}
-	d, ex := m.desk, m.example
-	d.clear()
 	w := who{Request: &Request{Time: t, Profile: true}, v: m.viewers.at(u)}
 	w.lang, w.region, w.age = w.v.lang, w.v.region, w.v.age
 	likes := m.arena.get(w.v.likes)
-	m.sense(d, &w, likes)
+	m.exemplify(&mt.next, n, &w, likes, likes)
+	if mt.count >= mt.markAt+max(mt.markAt/markEvery, markLeast) {
+		mt.marks++
+		mt.markAt, mt.markTime = mt.count, t
+	}
+	if it := m.items.at(n); mt.marks > 0 && it.born < mt.markTime {
+		w.stale = true
+		w.Time = mt.markTime
+		then := len(likes)
+		for then > 0 && traceTime(likes[then-1]) > mt.markTime-minute {
+			then -= 2
+		}
+		if then > 0 {
+			m.exemplify(&mt.later, n, &w, likes[:then], likes)
+		}
+	}
+}
+
+// thin is a mask: how many positives share one example.
+func (t *match) thin() uint64 {
+	mask := uint64(0)
+	for c := t.count / 65536; c > 0 && mask < 63; c /= 2 {
+		mask = mask<<1 | 1
+	}
+	return mask
+}
+
+// exemplify learns from one positive among rivals, felt through the given
+// likes of the viewer; none of all the likes is a rival.
+func (m *model) exemplify(l *logit, n uint32, w *who, likes, all []uint32) {
+	mt := &m.match
+	d, ex := m.desk, m.example
+	d.clear()
+	m.sense(d, w, likes)
 	ex.n = 0
-	m.enter(d, ex, n, &w)
+	m.enter(d, ex, n, w)
 	rnd := stream(mix(uint64(mt.count)))
 	known := min(mt.count-1, recentMost)
 	for range 4 * rivals {
@@ -159,13 +214,15 @@ func (m *model) teach(n, u uint32, t int64) {
 		} else {
 			k = mt.recent[(mt.count-uint32(rnd.below(int(known)))-1)%recentMost]
 		}
-		if k == 0 || k == n || !m.items.at(k).showable() || find(likes, 2, k) >= 0 {
+		if k == 0 || k == n || find(all, 2, k) >= 0 {
 			continue
 		}
-		m.enter(d, ex, k, &w)
+		if it := m.items.at(k); it.showable() && (!w.stale || it.born < w.Time) {
+			m.enter(d, ex, k, w)
+		}
 	}
 	if ex.n > 8 {
-		mt.learn(ex)
+		l.learn(ex)
 	}
 }
 

@@ -68,8 +68,8 @@ func ln(x float32) float32 {
 // sigmoid is 1/(1+exp(-x)).
 func sigmoid(x float32) float32 { return 1 / (1 + exp(-x)) }
 
-// logit is the inverse of sigmoid, bounded to about +-11.
-func logit(p float32) float32 {
+// logOdds is the inverse of sigmoid, bounded to about +-11.
+func logOdds(p float32) float32 {
 	p = min(max(p, 1.5e-5), 1-1.5e-5)
 	return ln(p / (1 - p))
 }

@@ -79,7 +79,7 @@ func (m *model) outcome(n, u uint32) *pendingRow {
 
 // conclude learns from a serve whose outcome is known.
 func (m *model) conclude(r *pendingRow) {
-	match := m.match.of(&r.row)
+	match := m.match.next.of(&r.row)
 	for k := range nHeads {
 		switch {
 		case k != headWatch:
@@ -212,7 +212,7 @@ func (m *model) like(n uint32, it *item, u uint32, t int64, value float32) {
 	m.arena.push(&it.fans, mostFans, u)
 	v.liked++
 	m.refresh(n, u)
-	it.bump(t, 1)
+	it.bump(t, 1, m.match.marks)
 	for i := range m.hot {
 		m.hot[i].offer(n, heat(it.pop[hotPop[i]], it.last, hotHalves[i]))
 	}

@@ -2,10 +2,14 @@ package rec
 
 // score asks the heads about every candidate and adds up what they are worth.
 func (m *model) score(d *desk, w *who) {
+	w.logit = &m.match.next
+	if w.Horizon > 0 && m.match.later.n > 0 {
+		w.logit = &m.match.later
+	}
 	for i := range d.cands {
 		c := &d.cands[i]
 		if !c.open {
-			c.match = m.match.of(&c.row)
+			c.match = w.logit.of(&c.row)
 			c.heads = m.heads.foresee(&c.row, c.match)
 		}
 		c.score = 0

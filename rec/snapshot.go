@@ -184,6 +184,9 @@ func (it *item) code(c *codec) {
 	c.i64(&it.last)
 	c.i64(&it.lastAct)
 	c.f32s(it.pop[:])
+	c.u32(&it.marked)
+	c.f32s(it.then[:])
+	c.i64(&it.thenLast)
 	c.f32s(it.acts[:])
 	c.f32(&it.sum)
 	c.f32(&it.n)
@@ -251,15 +254,20 @@ func codeBoards(c *codec, bs *[]board) {
 }
 
 func (t *match) code(c *codec) {
-	for i := range t.w {
-		c.f64(&t.w[i])
+	for _, l := range []*logit{&t.next, &t.later} {
+		for i := range l.w {
+			c.f64(&l.w[i])
+		}
+		for i := range l.h {
+			c.f64(&l.h[i])
+		}
+		c.u32(&l.n)
 	}
-	for i := range t.h {
-		c.f64(&t.h[i])
-	}
-	c.u32(&t.n)
 	c.u32(&t.count)
 	c.u32s(t.recent[:])
+	c.u32(&t.marks)
+	c.u32(&t.markAt)
+	c.i64(&t.markTime)
 }
 
 func (f *factors) code(c *codec) {

@@ -1,14 +1,17 @@
 package eval
 
-import "reelm/rec"
+import (
+	"os"
+	"reelm/rec"
+)
 
 // engineRanker asks the engine that serves the feed, without exploration and
 // arrangement.
 type engineRanker struct {
 	history
-	e    *rec.Engine
-	last bool
-	err  error
+	e       *rec.Engine
+	horizon int64
+	err     error
 }
 
 func newEngineRanker(s *split) (*engineRanker, error) {
@@ -16,7 +19,11 @@ func newEngineRanker(s *split) (*engineRanker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &engineRanker{history: newHistory(s.users, s.items), e: e}, nil
+	h := int64(0)
+	if s.protocol == Time || os.Getenv("LATER") != "" {
+		h = 1
+	}
+	return &engineRanker{horizon: h, history: newHistory(s.users, s.items), e: e}, nil
 }
 
 func (m *engineRanker) apply(ev rec.Event) {
@@ -44,7 +51,7 @@ func (m *engineRanker) top(user int32, at int64, n int) []int32 {
 		m.has[i] = m.mark
 	}
 	picks := m.e.Feed(rec.Request{
-		User: rec.ID(user) + 1, Time: at, Limit: n, Profile: true, Plain: true,
+		User: rec.ID(user) + 1, Time: at, Horizon: m.horizon, Limit: n, Profile: true, Plain: true,
 		Allow: func(id rec.ID) bool { return m.has[id-1] != m.mark },
 	})
 	out := make([]int32, len(picks))
