@@ -152,13 +152,15 @@ func previewKind(src *Source) PreviewKind {
 	}
 	switch a := src.Audio; a.Codec {
 	case "aac":
-		if a.Channels <= 2 && (a.Profile == "" || strings.HasPrefix(a.Profile, "LC") || strings.HasPrefix(a.Profile, "HE")) {
+		if !webm(src) && a.Channels <= 2 && (a.Profile == "" || strings.HasPrefix(a.Profile, "LC") || strings.HasPrefix(a.Profile, "HE")) {
 			return PreviewCopy
 		}
 	case "mp3":
-		return PreviewCopy
+		if !webm(src) {
+			return PreviewCopy
+		}
 	case "opus", "vorbis":
-		if v.Codec == "vp9" || v.Codec == "vp8" {
+		if webm(src) {
 			return PreviewCopy
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -144,14 +145,14 @@ func (r *packetReader) Write(p []byte) (int, error) {
 func (r *packetReader) line(s string) {
 	pts, dur, _ := strings.Cut(strings.TrimSpace(s), ",")
 	t, err := strconv.ParseFloat(pts, 64)
-	if err != nil { // N/A
+	if err != nil || !(math.Abs(t) < 1e9) { // N/A, nonsense
 		return
 	}
 	if r.first == nil || t < *r.first {
 		r.first = &t
 	}
 	d, err := strconv.ParseFloat(strings.TrimRight(dur, ","), 64)
-	if err != nil || d < 0 || d > 10 {
+	if err != nil || !(d >= 0 && d <= 10) {
 		d = 0
 	}
 	r.last = max(r.last, t+d)
