@@ -40,6 +40,9 @@ func (l *Lab) Probe(ctx context.Context, path string) (*Source, error) {
 	}
 	src, sure, err := readProbe(printed.Bytes(), kind, l.bounds())
 	if err != nil {
+		if huge := oversize(out.stderr); huge != nil {
+			return nil, huge // a decoder that refused to look left no size
+		}
 		return nil, err
 	}
 	if sure {
@@ -57,11 +60,8 @@ var probeDecoders = []string{"png", "mov_text", "webvtt", "subrip", "ass", "cc_d
 
 // refusal turns what ffprobe said when it gave up into a fault.
 func refusal(stderr string) error {
-	if _, after, ok := strings.Cut(stderr, "Picture size "); ok {
-		size, _, _ := strings.Cut(after, " ")
-		if w, h, ok := strings.Cut(size, "x"); ok {
-			return tooManyPixels(w, h)
-		}
+	if huge := oversize(stderr); huge != nil {
+		return huge
 	}
 	if _, after, ok := strings.Cut(stderr, "Codec ("); ok {
 		name, _, _ := strings.Cut(after, ")")
@@ -75,6 +75,17 @@ func refusal(stderr string) error {
 		f.Detail = "the file is built in a way that no camera does"
 	}
 	return f
+}
+
+// oversize finds the size of a picture that -max_pixels refused, nil if none.
+func oversize(stderr string) error {
+	if _, after, ok := strings.Cut(stderr, "Picture size "); ok {
+		size, _, _ := strings.Cut(after, " ")
+		if w, h, ok := strings.Cut(size, "x"); ok {
+			return tooManyPixels(w, h)
+		}
+	}
+	return nil
 }
 
 func (l *Lab) bounds() bounds {
