@@ -34,6 +34,7 @@ type cli struct {
 	Feed    feedCmd    `cmd:"" help:"What an account would get to watch."`
 	Replay  replayCmd  `cmd:"" help:"Fold the event log again and print the model's hash."`
 	Realm   realmCmd   `cmd:"" help:"Realms."`
+	Eval    evalCmd    `cmd:"" help:"Evaluate the engine on a log."`
 	Doctor  doctorCmd  `cmd:"" help:"Look whether everything is in order."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

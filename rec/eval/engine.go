@@ -1,12 +1,14 @@
 package eval
 
 import (
-	"os"
+	"fmt"
+
 	"reelm/rec"
 )
 
 // engineRanker asks the engine that serves the feed, without exploration and
-// arrangement.
+// arrangement. A positive row is a like; of other rows it learns only that
+// the item is there.
 type engineRanker struct {
 	history
 	e       *rec.Engine
@@ -19,11 +21,7 @@ func newEngineRanker(s *split) (*engineRanker, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := int64(0)
-	if s.protocol == Time || os.Getenv("LATER") != "" {
-		h = 1
-	}
-	return &engineRanker{horizon: h, history: newHistory(s.users, s.items), e: e}, nil
+	return &engineRanker{history: newHistory(s.users, s.items), e: e}, nil
 }
 
 func (m *engineRanker) apply(ev rec.Event) {
@@ -51,7 +49,7 @@ func (m *engineRanker) top(user int32, at int64, n int) []int32 {
 		m.has[i] = m.mark
 	}
 	picks := m.e.Feed(rec.Request{
-		User: rec.ID(user) + 1, Time: at, Horizon: m.horizon, Limit: n, Profile: true, Plain: true,
+		User: rec.ID(user) + 1, Time: at, Limit: n, Horizon: m.horizon, Profile: true, Plain: true,
 		Allow: func(id rec.ID) bool { return m.has[id-1] != m.mark },
 	})
 	out := make([]int32, len(picks))
@@ -59,4 +57,44 @@ func (m *engineRanker) top(user int32, at int64, n int) []int32 {
 		out[i] = int32(p.Item) - 1
 	}
 	return out
+}
+
+// horizons are what the engine may be asked for: the next few minutes, or
+// something that is used
+// over days.
+var horizons = []struct {
+	name string
+	ms   int64
+}{{"minutes", 0}, {"days", 24 * 3600_000}}
+
+// runEngine evaluates the engine. How long its answers are used is part of a
+// protocol: prequential uses each once, the others are chosen for on a split
+// of the same kind inside the training part.
+func runEngine(s, inner *split, t *tally) (chosen map[string]any, err error) {
+	at := 0
+	if s.protocol != Prequential && inner != nil {
+		best := -1.0
+		for i, h := range horizons {
+			ti := newTally([]int{10})
+			e, err := newEngineRanker(inner)
+			if err != nil {
+				return nil, err
+			}
+			e.horizon = h.ms
+			run(inner, e, ti)
+			if x := ti.metrics()["ndcg@10"]; x > best {
+				best, at = x, i
+			}
+		}
+	}
+	e, err := newEngineRanker(s)
+	if err != nil {
+		return nil, err
+	}
+	e.horizon = horizons[at].ms
+	run(s, e, t)
+	if e.err != nil {
+		return nil, fmt.Errorf("the engine refused a row: %w", e.err)
+	}
+	return map[string]any{"answers_for": horizons[at].name}, nil
 }

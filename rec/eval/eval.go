@@ -27,7 +27,7 @@ type Report struct {
 	Users     int               `json:"users"`     // who were asked for
 	Positives int               `json:"positives"` // that were looked for
 	Metrics   Metrics           `json:"metrics"`
-	Coverage  float64           `json:"coverage@10"` // share of the known items that anybody was recommended
+	Coverage  float64           `json:"coverage@10"` // share of the items that anybody was recommended
 	Seconds   float64           `json:"seconds"`     // that the engine took, learning and answering
 	Chosen    map[string]any    `json:"chosen"`
 	Baselines map[string]Result `json:"baselines,omitempty"`
@@ -78,23 +78,22 @@ func Run(log io.Reader, o Options) (*Report, error) {
 	if o.Now != nil {
 		began = o.Now()
 	}
+	var inner *split
+	if in, err := part(s.train, s.users, s.items, o.Protocol, o.TestFraction); err == nil {
+		inner = &in
+	}
 	t := newTally(o.K)
-	eng, err := newEngineRanker(&s)
+	chosen, err := runEngine(&s, inner, t)
 	if err != nil {
 		return nil, err
 	}
-	run(&s, eng, t)
-	r := &Report{Protocol: o.Protocol, Users: len(t.asked), Positives: t.hits, Metrics: t.metrics(), Chosen: map[string]any{}}
+	r := &Report{Protocol: o.Protocol, Users: len(t.asked), Positives: t.hits, Metrics: t.metrics(), Chosen: chosen}
 	if o.Now != nil {
 		r.Seconds = o.Now().Sub(began).Seconds()
 	}
 	r.Coverage = float64(len(t.covered)) / float64(max(l.items, 1))
 	if len(o.Baselines) > 0 {
 		r.Baselines = map[string]Result{}
-		var inner *split
-		if in, err := part(s.train, s.users, s.items, o.Protocol, o.TestFraction); err == nil {
-			inner = &in
-		}
 		for _, name := range slices.Compact(slices.Clone(o.Baselines)) {
 			o.Progress(name)
 			r.Baselines[name] = runBaseline(name, &s, inner, o.K)
