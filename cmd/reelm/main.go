@@ -35,6 +35,7 @@ type cli struct {
 	Replay  replayCmd  `cmd:"" help:"Fold the event log again and print the model's hash."`
 	Realm   realmCmd   `cmd:"" help:"Realms."`
 	Eval    evalCmd    `cmd:"" help:"Evaluate the engine on a log."`
+	Bench   benchCmd   `cmd:"" help:"Measure."`
 	Doctor  doctorCmd  `cmd:"" help:"Look whether everything is in order."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
