@@ -34,11 +34,11 @@ type Config struct {
 		Credentials string `name:"credentials" type:"path" help:"Credentials file for the cluster."`
 	} `embed:"" prefix:"log."`
 	Media struct {
-		S3Endpoint string  `name:"s3_endpoint" help:"Host of an S3 store for media. Empty: a folder per realm."`
+		S3Endpoint string  `name:"s3_endpoint" help:"Address of an S3 store for media (https://...). Empty: a folder per realm."`
 		S3Bucket   string  `name:"s3_bucket" help:"Its bucket."`
 		S3Key      string  `name:"s3_key" help:"Its access key."`
 		S3Secret   string  `name:"s3_secret" help:"Its secret key."`
-		S3Insecure bool    `name:"s3_insecure" help:"Reach it without TLS."`
+		S3Region   string  `name:"s3_region" help:"Its region, where it does not tell."`
 		FFmpeg     string  `name:"ffmpeg" help:"Path of ffmpeg. Empty: from PATH."`
 		FFprobe    string  `name:"ffprobe" help:"Path of ffprobe. Empty: from PATH."`
 		Workers    int     `name:"workers" help:"Clips that are made public at the same time. 0: one per two processors."`

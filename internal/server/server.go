@@ -131,7 +131,11 @@ func (s *Server) openLab() (err error) {
 }
 
 func (s *Server) openMedia(ctx context.Context, name, dir string) (blob.Store, error) {
-	return blob.OpenFolder(dir)
+	m := s.cfg.Media
+	if m.S3Endpoint == "" {
+		return blob.OpenFolder(dir)
+	}
+	return blob.OpenS3(ctx, blob.S3Config{Endpoint: m.S3Endpoint, Bucket: m.S3Bucket, Prefix: name, Region: m.S3Region, AccessKey: m.S3Key, SecretKey: m.S3Secret})
 }
 
 // createRealm makes a realm and puts it to work.
