@@ -26,6 +26,7 @@ type API struct {
 	now    func() time.Time
 	huma   huma.API
 	mux    *http.ServeMux
+	routed []string
 	tus    resumable
 	rules  rules
 
@@ -75,8 +76,10 @@ func (a *API) noRoute(r *http.Request) error {
 			return errMethod
 		}
 	}
-	return reelm.ErrNotFound
+	return errRoute
 }
+
+var errRoute = &reelm.Error{Kind: reelm.NotFound, Code: "no-route", Detail: "the API has no such address"}
 
 var errMethod = &reelm.Error{Kind: reelm.NotAllowed, Code: "method-not-allowed", Detail: "this address does not take this method"}
 

@@ -53,6 +53,11 @@ func (a *API) routes() {
 	a.stream("GET", "/clips/{id}/live", "Server-sent events: the clip each time that it changes", a.liveClip)
 	a.handle("/api/v1/uploads", a.resumableUploads)
 	a.handle("/api/v1/uploads/{id}", a.resumableUploads)
+	a.document("OPTIONS", "/uploads", "Abilities of resumable uploads (tus 1.0)")
+	a.document("POST", "/uploads", "Begin a resumable upload (tus 1.0, creation)")
+	a.document("HEAD", "/uploads/{id}", "How much of an upload has arrived")
+	a.document("PATCH", "/uploads/{id}", "Go on with an upload (tus 1.0, checksum)")
+	a.document("DELETE", "/uploads/{id}", "Give an upload up (tus 1.0, termination)")
 	a.handle("GET /media/{folder}/{file}", a.serveMedia)
 }
 
@@ -79,6 +84,7 @@ func add[I, O any](a *API, method, path string, status int, summary string, act 
 	if who != open {
 		op.Security = []map[string][]string{{"bearer": {}}}
 	}
+	a.routed = append(a.routed, method+" "+path)
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		v := visit.From(ctx)
 		if err := v.Allow(ctx, act); err != nil {
@@ -96,10 +102,19 @@ func add[I, O any](a *API, method, path string, status int, summary string, act 
 
 // stream adds a route that huma only documents.
 func (a *API) stream(method, path, summary string, h func(http.ResponseWriter, *http.Request) error) {
-	a.huma.OpenAPI().AddOperation(&huma.Operation{Method: method, Path: path, Summary: summary, OperationID: operationID(method, path),
-		Responses: map[string]*huma.Response{"default": {Description: "See the description."}}})
+	a.document(method, path, summary)
 	a.handle(method+" /api/v1"+path, h)
 }
+
+// document puts a route into the OpenAPI document.
+func (a *API) document(method, path, summary string) {
+	a.huma.OpenAPI().AddOperation(&huma.Operation{Method: method, Path: path, Summary: summary, OperationID: operationID(method, path),
+		Responses: map[string]*huma.Response{"default": {Description: "See the summary."}}})
+	a.routed = append(a.routed, method+" "+path)
+}
+
+// Routes lists the routes below /api/v1, as "GET /clips/{id}".
+func (a *API) Routes() []string { return a.routed }
 
 func operationID(method, path string) string {
 	b := []byte(method)
