@@ -18,20 +18,18 @@ func (m *model) arrange(d *desk, w *who) []Pick {
 		}
 		k := best
 		if float64(rnd.unit()) < share {
-			k = draw(d, order, pool, &rnd)
+			k = m.draw(d, order, pool, &rnd, w)
 		}
 		c := &d.cands[order[k]]
 		p := 0.0
 		if k == best {
 			p = 1 - share
 		}
-		for _, j := range pool {
-			if j == k {
-				p += float64(share * c.chance)
-				if k != best {
-					c.source = SourceFresh
-				}
-			}
+		if share > 0 {
+			p += float64(share * m.chance(d, order, pool, k, w))
+		}
+		if k != best {
+			c.source = SourceFresh
 		}
 		picks = append(picks, m.pick(c, p))
 		row = append(row, c)

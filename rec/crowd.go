@@ -5,7 +5,7 @@ package rec
 
 const (
 	mostFans   = 64  // latest viewers kept of an item
-	crowdMost  = 100 // nearest viewers who are asked
+	crowdMost  = 200 // nearest viewers who are asked
 	crowdLikes = 40  // latest likes of a viewer that are compared
 )
 

@@ -6,7 +6,7 @@ import "slices"
 type candidate struct {
 	item   uint32
 	source Source
-	strong float32 // of the source that proposed it, to compare sources by
+	by     [nSources]float32 // how strongly each source proposed it
 	co     [3]float32
 	fwd    float32
 	crowd  [3]float32
@@ -17,7 +17,6 @@ type candidate struct {
 	public [nPublic]float32 // addends of the ranking without profiling
 	open   bool             // ranked without profiling
 	score  float64
-	chance float64 // that exploration picks it, see explore
 }
 
 // desk is the working memory of one read: candidates by item number, and
@@ -25,8 +24,10 @@ type candidate struct {
 type desk struct {
 	slots  []uint32 // open hash table: place in cands + 1
 	cands  []candidate
-	out    marks // items not to be shown
-	pool   []int // of one slot, see explore
+	out    marks  // items not to be shown
+	pool   []int  // of one slot, see explore
+	keep   []bool // see trim
+	keys   []uint64
 	tags   weights
 	auths  weights
 	snds   weights
@@ -83,8 +84,11 @@ func (d *desk) propose(item uint32, s Source, strength float32) *candidate {
 		return nil
 	}
 	c := d.candidate(item)
-	if c != nil && (c.source == SourceNone || strength > c.strong) {
-		c.source, c.strong = s, strength
+	if c != nil {
+		if c.source == SourceNone || strength > c.by[c.source-1] {
+			c.source = s
+		}
+		c.by[s-1] += strength
 	}
 	return c
 }

@@ -27,13 +27,6 @@ func (m *model) explore(d *desk, order []int, row []*candidate, w *who) []int {
 		}
 	}
 	d.pool = pool
-	if !w.Profile {
-		for _, k := range pool {
-			d.cands[order[k]].chance = 1 / float64(len(pool))
-		}
-		return pool
-	}
-	m.chances(d, order, pool)
 	return pool
 }
 
@@ -41,46 +34,53 @@ func (m *model) explore(d *desk, order []int, row []*candidate, w *who) []int {
 // scale of a logistic distribution, by the number of watches it had.
 func spread(n float32) float32 { return .25 / sqrt32(n+2) }
 
-// chances computes the probability of each item of a pool to have the highest
-// draw: the integral over its own distribution of the probability that all
-// others stay below, by the midpoint rule.
-func (m *model) chances(d *desk, order, pool []int) {
+// chance is the probability that exploration takes the item at place k of
+// order: with profiling that it has the highest draw, the integral over its
+// own distribution of the probability that all others stay below, by the
+// midpoint rule; else that of an even draw.
+func (m *model) chance(d *desk, order, pool []int, k int, w *who) float64 {
+	if !slices.Contains(pool, k) {
+		return 0
+	}
+	if !w.Profile || len(pool) == 1 {
+		return 1 / float64(len(pool))
+	}
 	const steps = 64
-	var sum float64
-	for _, k := range pool {
-		c := &d.cands[order[k]]
-		mu, s := float32(c.score), spread(m.items.at(c.item).n)
-		var p float64
-		for i := range steps {
-			u := (float32(i) + .5) / steps
-			x := mu + float32(s*ln(u/(1-u)))
-			all := float32(1)
-			for _, j := range pool {
-				if j != k {
-					o := &d.cands[order[j]]
-					all = float32(all * sigmoid((x-float32(o.score))/spread(m.items.at(o.item).n)))
-				}
+	mu, s := m.belief(&d.cands[order[k]])
+	sum := float32(0)
+	for i := range steps {
+		u := (float32(i) + .5) / steps
+		x := mu + float32(s*ln(u/(1-u)))
+		all := float32(1)
+		for _, j := range pool {
+			if j != k {
+				mu, s := m.belief(&d.cands[order[j]])
+				all = float32(all * sigmoid((x-mu)/s))
 			}
-			p += float64(all)
 		}
-		c.chance = p
-		sum += p
+		sum += all
 	}
-	for _, k := range pool {
-		c := &d.cands[order[k]]
-		c.chance = c.chance / sum
-	}
+	return float64(sum) / steps
 }
 
-// draw picks one of a pool by its chances.
-func draw(d *desk, order, pool []int, rnd *stream) int {
-	u := float64(rnd.unit())
-	for _, k := range pool {
-		if c := d.cands[order[k]].chance; u < c {
-			return k
-		} else {
-			u -= c
+// belief is the centre and the scale of what is believed of a candidate's
+// value.
+func (m *model) belief(c *candidate) (mu, scale float32) {
+	return float32(c.score), spread(m.items.at(c.item).n)
+}
+
+// draw takes one of a pool: with profiling that of the highest draw.
+func (m *model) draw(d *desk, order, pool []int, rnd *stream, w *who) int {
+	if !w.Profile {
+		return pool[rnd.below(len(pool))]
+	}
+	best, top := pool[0], float32(0)
+	for i, k := range pool {
+		mu, s := m.belief(&d.cands[order[k]])
+		u := rnd.unit()
+		if x := mu + float32(s*ln(u/(1-u))); i == 0 || x > top {
+			best, top = k, x
 		}
 	}
-	return pool[len(pool)-1]
+	return best
 }

@@ -139,7 +139,13 @@ func (m *model) refresh(n, u uint32) {
 	f.fit(&f.items, m.items.n, 1)
 	f.fit(&f.viewers, m.viewers.n, 2)
 	m.refreshViewer(u)
-	m.refreshItem(n)
+	count := m.match.count
+	if m.items.at(n).near.n <= settled || count%4 == 0 {
+		m.refreshItem(n)
+	}
+	if count > sweepAll && count%4 != 0 {
+		return
+	}
 	for range sweepSlice {
 		if f.sweepV++; f.sweepV >= m.viewers.n {
 			f.sweepV = 1
@@ -152,8 +158,14 @@ func (m *model) refresh(n, u uint32) {
 	}
 }
 
-// sweepSlice is how many viewers and items a positive sweeps.
-const sweepSlice = 1
+// A positive sweeps sweepSlice viewers and items; after sweepAll positives
+// only every fourth does, and the vector of an item with more than settled
+// positives, which one more hardly moves, is solved at every fourth.
+const (
+	sweepSlice = 1
+	sweepAll   = 1 << 16
+	settled    = 64
+)
 
 func (m *model) refreshViewer(u uint32) {
 	if likes := m.arena.get(m.viewers.at(u).likes); len(likes) > 0 {

@@ -20,6 +20,7 @@ func (m *model) gather(d *desk, w *who) {
 	m.trending(d, w)
 	m.fresh(d, w)
 	m.keep(d, w)
+	m.trim(d, w)
 	for i := range d.cands {
 		m.fill(d, &d.cands[i], w)
 	}
@@ -161,24 +162,34 @@ func (m *model) fill(d *desk, c *candidate, w *who) {
 	f := &c.row
 	pop, last := it.bank(w.stale, m.match.marks)
 	dt := w.Time - last
-	for h := range pop {
-		f[fPop+h] = ln(float32(pop[h]*halving(dt, halves[h])) + .05)
+	for h, x := range pop {
+		if x > 0 {
+			x = float32(x * halving(dt, halves[h]))
+		}
+		if x < .001 {
+			f[fPop+h] = lnLeast
+		} else {
+			f[fPop+h] = ln(x + .05)
+		}
 	}
 	f[fAge] = ln(1 + float32(max(w.Time-it.born, 0))/float32(10*minute))
 	f[fIdle] = ln(1 + float32(max(dt, 0))/float32(minute))
 	for k := range c.co {
-		f[fCo+k] = ln(1 + float32(c.co[k]*100))
+		f[fCo+k] = ln1(float32(c.co[k] * 100))
 	}
-	f[fFwd] = ln(1 + float32(c.fwd*300))
+	f[fFwd] = ln1(float32(c.fwd * 300))
 	for k := range c.crowd {
-		f[fCrowd+k] = ln(1 + float32(c.crowd[k]*50))
+		f[fCrowd+k] = ln1(float32(c.crowd[k] * 50))
 	}
 	if c.item < m.factors.items.n {
-		f[fFactors] = ln(1 + float32(50*max(0, dot(d.vec[:], m.factors.items.row(c.item)))))
+		f[fFactors] = ln1(float32(50 * max(0, dot(d.vec[:], m.factors.items.row(c.item)))))
 	}
 	m.fillTaste(d, c, it, w)
 	f[fQuality] = logOdds(m.quality(it))
 }
+
+// lnLeast is ln .05, what an item without positives has.
+const lnLeast = -2.995732
 
 // fillTaste computes the features that compare the item with what the viewer
 // liked and declared.
@@ -211,22 +222,28 @@ func (m *model) fillTaste(d *desk, c *candidate, it *item, w *who) {
 // signedLog is ln(1+x) for positive numbers and its mirror for negative ones.
 func signedLog(x float32) float32 {
 	if x < 0 {
-		return -ln(1 - x)
+		return -ln1(-x)
 	}
-	return ln(1 + x)
+	return ln1(x)
 }
 
 // quality is what a watch of this item is worth on average, as far as is
-// known: of the item, else of its author and tags, else of all.
+// known: of the item, else of its author and first tags, else of all.
 func (m *model) quality(it *item) float32 {
 	mean := (m.global.sum + 2.5) / (m.global.n + 5)
-	var sum, n float32
-	m.eachGroup(it, func(g *group) {
-		sum += (g.sum + float32(5*mean)) / (g.n + 5)
-		n++
-	})
-	if n > 0 {
-		mean = sum / n
+	if it.n < 100 {
+		prior, n := m.authors.groups.at(it.author).mean(mean), float32(1)
+		for k, tag := range m.arena.get(it.tags) {
+			if k == 3 {
+				break
+			}
+			prior += m.tags.groups.at(tag).mean(mean)
+			n++
+		}
+		mean = prior / n
 	}
 	return (it.sum + float32(5*mean)) / (it.n + 5)
 }
+
+// mean is the mean watch value of a group, shrunk towards that of all.
+func (g *group) mean(all float32) float32 { return (g.sum + float32(5*all)) / (g.n + 5) }

@@ -184,10 +184,14 @@ func (m *model) teach(n, u uint32, t int64) {
 	}
 }
 
+// thinAfter is the number of positives after which not every one is an
+// example any more, and with each doubling half as many.
+const thinAfter = 32768
+
 // thin is a mask: how many positives share one example.
 func (t *match) thin() uint64 {
 	mask := uint64(0)
-	for c := t.count / 65536; c > 0 && mask < 63; c /= 2 {
+	for c := t.count / thinAfter; c > 0 && mask < 63; c /= 2 {
 		mask = mask<<1 | 1
 	}
 	return mask

@@ -65,6 +65,14 @@ func ln(x float32) float32 {
 	return float32(float32(e)*ln2) + float32(p*s)
 }
 
+// ln1 is ln(1+x) for x that is not negative, and often zero.
+func ln1(x float32) float32 {
+	if x == 0 {
+		return 0
+	}
+	return ln(1 + x)
+}
+
 // sigmoid is 1/(1+exp(-x)).
 func sigmoid(x float32) float32 { return 1 / (1 + exp(-x)) }
 
