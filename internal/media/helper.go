@@ -139,7 +139,7 @@ func background(idle bool) {
 		_ = unix.Setpriority(unix.PRIO_PROCESS, 0, 19)
 		return
 	}
-	_ = unix.Setpriority(unix.PRIO_PROCESS, 0, 5)
+	_ = unix.Setpriority(unix.PRIO_PROCESS, 0, 2)
 }
 
 // dropCapabilities takes every capability, also from the set that an execve

@@ -1,0 +1,6 @@
+package media
+
+// schools are all topics, in the order of Topics.
+func schools() []school {
+	return []school{sky(), kitchen()}
+}

@@ -1,0 +1,206 @@
+package media
+
+import (
+	"fmt"
+	"image"
+	"math"
+	"strings"
+
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/gofont/gobold"
+	"golang.org/x/image/font/gofont/goitalic"
+	"golang.org/x/image/font/gofont/gomedium"
+	"golang.org/x/image/font/gofont/gomono"
+	"golang.org/x/image/font/gofont/gomonobold"
+	"golang.org/x/image/font/gofont/gosmallcaps"
+	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/math/fixed"
+)
+
+// lettering is how a topic sets its words. The fonts are Go's own, which are
+// part of the program: a machine without fonts shows the same.
+type lettering struct {
+	face   func() []byte // of the title
+	size   float64       // pixels of the title, less where it would not fit
+	track  float64       // extra space between letters, in parts of the size
+	upper  bool
+	centre bool
+	y      float64 // upper edge; 0: where the feed's own words never are
+}
+
+// The faces.
+func boldFace() []byte      { return gobold.TTF }
+func mediumFace() []byte    { return gomedium.TTF }
+func italicFace() []byte    { return goitalic.TTF }
+func monoFace() []byte      { return gomono.TTF }
+func monoBoldFace() []byte  { return gomonobold.TTF }
+func smallcapsFace() []byte { return gosmallcaps.TTF }
+
+// Words keep within these columns: right of them the feed has its buttons.
+const (
+	textLeft  = 36
+	textRight = 470
+	textTop   = 128
+)
+
+// words are letters ready to be shown.
+type words struct {
+	mask   *image.Alpha
+	shadow *image.Alpha
+	x, y   int
+	top    int
+}
+
+// set lays out a small line over a large text of up to four lines; nil for no
+// words.
+func (l lettering) set(kicker, title string) (*words, error) {
+	if l.upper {
+		title = strings.ToUpper(title)
+	}
+	if kicker == "" && title == "" {
+		return nil, nil
+	}
+	size := l.size
+	var lines []string
+	var face font.Face
+	for ; ; size *= 0.92 {
+		var err error
+		if face, err = openFace(l.face(), size); err != nil {
+			return nil, err
+		}
+		var fits bool
+		if lines, fits = wrap(face, title, l.track*size, textRight-textLeft); fits && len(lines) <= 4 || size < 20 {
+			break
+		}
+	}
+	small, err := openFace(gomedium.TTF, 21)
+	if err != nil {
+		return nil, err
+	}
+	lead := size * 1.12
+	height := int(lead*float64(len(lines))+size*0.4) + 60
+	w := &words{mask: image.NewAlpha(image.Rect(0, 0, textRight-textLeft+40, height)), x: textLeft - 20, y: textTop}
+	if l.y > 0 {
+		w.y = int(l.y)
+	}
+	w.top = w.y
+	at := 24.0
+	if kicker != "" {
+		setLine(w.mask, small, strings.ToUpper(kicker), 20, at, 2.4, l.centre)
+		at += 14
+	}
+	for _, line := range lines {
+		at += lead
+		setLine(w.mask, face, line, 20, at-lead*0.16, l.track*size, l.centre)
+	}
+	w.shadow = blurred(w.mask, 7)
+	return w, nil
+}
+
+func openFace(ttf []byte, size float64) (font.Face, error) {
+	f, err := opentype.Parse(ttf)
+	if err != nil {
+		return nil, fmt.Errorf("font: %w", err)
+	}
+	face, err := opentype.NewFace(f, &opentype.FaceOptions{Size: size, DPI: 72, Hinting: font.HintingNone})
+	if err != nil {
+		return nil, fmt.Errorf("font: %w", err)
+	}
+	return face, nil
+}
+
+// wrap breaks a text into lines; fits is false where a word is too wide.
+func wrap(face font.Face, text string, track float64, width int) (lines []string, fits bool) {
+	fits = true
+	line := ""
+	for _, word := range strings.Fields(text) {
+		try := strings.TrimSpace(line + " " + word)
+		if measure(face, try, track) <= float64(width) {
+			line = try
+			continue
+		}
+		if line != "" {
+			lines = append(lines, line)
+		}
+		line = word
+		fits = fits && measure(face, word, track) <= float64(width)
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	return lines, fits
+}
+
+func measure(face font.Face, s string, track float64) float64 {
+	return float64(font.MeasureString(face, s))/64 + track*float64(len([]rune(s)))
+}
+
+// setLine puts a line of letters on a mask, letter by letter for the tracking.
+func setLine(mask *image.Alpha, face font.Face, s string, x, y, track float64, centre bool) {
+	if centre {
+		x += (float64(mask.Rect.Dx()-40) - measure(face, s, track)) / 2
+	}
+	d := font.Drawer{Dst: mask, Src: image.Opaque, Face: face}
+	prev := rune(-1)
+	for _, r := range s {
+		if prev >= 0 {
+			x += float64(face.Kern(prev, r)) / 64
+		}
+		d.Dot = fixed.Point26_6{X: fixed.Int26_6(math.Round(x * 64)), Y: fixed.Int26_6(math.Round(y * 64))}
+		d.DrawString(string(r))
+		adv, _ := face.GlyphAdvance(r) // unknown letters show as boxes
+		x += float64(adv)/64 + track
+		prev = r
+	}
+}
+
+// blurred is a soft copy of a mask, by three box filters.
+func blurred(m *image.Alpha, radius int) *image.Alpha {
+	out := image.NewAlpha(m.Rect)
+	copy(out.Pix, m.Pix)
+	w, h := m.Rect.Dx(), m.Rect.Dy()
+	tmp := make([]byte, max(w, h))
+	pass := func(n int, get func(int) *byte) {
+		sum, win := 0, 2*radius+1
+		for i := -radius; i < n+radius; i++ {
+			if j := i + radius; j >= 0 && j < n {
+				sum += int(*get(j))
+			}
+			if j := i - radius - 1; j >= 0 && j < n {
+				sum -= int(*get(j))
+			}
+			if i >= 0 && i < n {
+				tmp[i] = byte(sum / win)
+			}
+		}
+		for i := range n {
+			*get(i) = tmp[i]
+		}
+	}
+	for range 2 {
+		for y := range h {
+			pass(w, func(i int) *byte { return &out.Pix[y*out.Stride+i] })
+		}
+		for x := range w {
+			pass(h, func(i int) *byte { return &out.Pix[i*out.Stride+x] })
+		}
+	}
+	return out
+}
+
+// show lays the words over a frame: they come up at the beginning and are
+// gone at the end, so that a loop does not jump.
+func (w *words) show(c *canvas, palette []ink, t, length float64) {
+	a := smooth((t-0.1)/0.6) * smooth((length-t)/0.35)
+	if a <= 0 {
+		return
+	}
+	k := palette[len(palette)-1]
+	under := k.dark(0.85)
+	if !k.bright() {
+		under = k.light(0.9)
+	}
+	y := w.y + int(math.Round(14*(1-smooth((t-0.1)/0.8))))
+	c.stamp(w.shadow, w.x, y+2, under, 0.5*a)
+	c.stamp(w.mask, w.x, y, k, a)
+}
