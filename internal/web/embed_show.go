@@ -1,0 +1,9 @@
+package web
+
+// EmbedPage is a clip inside somebody else's page.
+type EmbedPage struct {
+	Layout
+	Clip Clip
+}
+
+func (EmbedPage) template() string { return "embed" }

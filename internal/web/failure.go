@@ -1,0 +1,64 @@
+package web
+
+import (
+	"errors"
+
+	"reelm"
+	"reelm/internal/words"
+)
+
+// FailurePage says what went wrong and what to do.
+type FailurePage struct {
+	Layout
+	Status  int
+	Do      string
+	Because string // who ordered a block, or how long to wait
+	Action  Action
+	Request string // id in the log, for failures of ours
+}
+
+func (FailurePage) template() string { return "failure" }
+
+// NewFailure makes the page of an error. Nothing of an internal error is
+// shown but the id under which the log has it.
+func NewFailure(l Layout, lang *words.Lang, err error, request string) *FailurePage {
+	p := &FailurePage{Layout: l, Status: reelm.KindOf(err).HTTPStatus(), Action: Action{URL: "/", Label: lang.T("failure.home")}}
+	p.Hidden = true
+	p.Title = lang.Error(err)
+	kind := reelm.KindOf(err)
+	switch kind {
+	case reelm.Unauthenticated:
+		p.Action = Action{URL: "/sign-in", Label: lang.T("auth.sign_in")}
+	case reelm.Refused:
+		p.Action = Action{URL: "/transparency", Label: lang.T("nav.transparency")}
+	case reelm.Internal, reelm.Unavailable, reelm.Limited:
+		p.Action = Action{URL: l.Path, Label: lang.T("failure.again")}
+	}
+	if kind == reelm.Internal {
+		p.Request = request
+	}
+	p.Do = lang.T("failure.do." + doing(kind))
+	if e, ok := errors.AsType[*reelm.Error](err); ok && kind == reelm.Blocked {
+		if by, ok := e.Args["by"]; ok {
+			p.Because = lang.T("failure.blocked_by", "by", by)
+		}
+	}
+	return p
+}
+
+// doing names the advice for a kind of error.
+func doing(k reelm.Kind) string {
+	switch k {
+	case reelm.Unauthenticated:
+		return "sign-in"
+	case reelm.Forbidden, reelm.NotFound, reelm.NotAllowed, reelm.Gone:
+		return "elsewhere"
+	case reelm.Blocked:
+		return "blocked"
+	case reelm.Refused:
+		return "phase"
+	case reelm.Limited, reelm.Unavailable, reelm.Internal:
+		return "later"
+	}
+	return "check"
+}

@@ -1,0 +1,50 @@
+package web
+
+import "reelm/internal/words"
+
+// Manifest makes the pages installable (W3C Web Application Manifest). A phone
+// that installed them offers them where videos are shared.
+type Manifest struct {
+	Name       string         `json:"name"`
+	ShortName  string         `json:"short_name"`
+	Lang       string         `json:"lang"`
+	Dir        string         `json:"dir"`
+	ID         string         `json:"id"`
+	StartURL   string         `json:"start_url"`
+	Scope      string         `json:"scope"`
+	Display    string         `json:"display"`
+	Background string         `json:"background_color"`
+	Theme      string         `json:"theme_color"`
+	Icons      []manifestIcon `json:"icons"`
+	Shortcuts  []manifestLink `json:"shortcuts"`
+}
+
+type manifestIcon struct {
+	Src     string `json:"src"`
+	Sizes   string `json:"sizes"`
+	Type    string `json:"type"`
+	Purpose string `json:"purpose,omitempty"`
+}
+
+type manifestLink struct {
+	Name string `json:"name"`
+	URL  string `json:"url"`
+}
+
+// ManifestType is the media type of a manifest.
+const ManifestType = "application/manifest+json"
+
+// NewManifest describes the realm's pages in a language.
+func NewManifest(realm string, lang *words.Lang, s *Static) Manifest {
+	return Manifest{
+		Name: realm, ShortName: realm, Lang: lang.Code(), Dir: lang.Dir(), ID: "/", StartURL: "/", Scope: "/", Display: "standalone",
+		Background: "#0B0D10", Theme: "#0B0D10",
+		Icons: []manifestIcon{
+			{s.URL("mark.svg"), "any", "image/svg+xml", ""},
+			{s.URL("icon-192.png"), "192x192", "image/png", ""},
+			{s.URL("icon-512.png"), "512x512", "image/png", ""},
+			{s.URL("icon-maskable-512.png"), "512x512", "image/png", "maskable"},
+		},
+		Shortcuts: []manifestLink{{lang.T("nav.upload"), "/upload"}, {lang.T("feed.following"), "/following"}},
+	}
+}

@@ -1,0 +1,158 @@
+// A clip's comments: read, answered and written without leaving it.
+
+import { get, post, Problem } from "./api.ts";
+import { pieces } from "./caption.ts";
+import { avatar, el, icon } from "./dom.ts";
+import { openReport } from "./sheet_report.ts";
+import { age } from "./times.ts";
+import { toast } from "./toast.ts";
+import type { Comment, List } from "./types.ts";
+import { t } from "./words.ts";
+
+export interface Told {
+  count(change: number): void; // a comment was added
+}
+
+export class Comments {
+  readonly list = el("ol", { class: "comment-list" });
+  readonly form: HTMLElement;
+  private readonly note = el("p", { class: "soft" });
+  private readonly more = el("button", { type: "button", class: "button quiet", hidden: true }, t("list.more"));
+  private next: string | null = null;
+  private replyTo: { id: string; handle: string } | null = null;
+  private clip = "";
+  private round = 0; // of the clip that is shown: late answers of another are dropped
+  private readonly text = el("textarea", { rows: 1, required: true, maxlength: 1000, placeholder: t("comments.label"), "aria-label": t("comments.label"), dir: "auto" });
+  private readonly replyNote = el("p", { class: "reply-note", hidden: true });
+
+  constructor(private readonly serve: () => string, private readonly signedIn: boolean, private readonly told: Told) {
+    this.form = signedIn ? this.makeForm() : el("p", {}, el("a", { href: "/sign-in?back=" + encodeURIComponent(location.pathname) }, t("comments.sign_in")));
+    this.more.addEventListener("click", () => void this.page());
+  }
+
+  // into shows list and form in the places they belong.
+  into(body: HTMLElement, foot: HTMLElement): void {
+    body.replaceChildren(this.note, this.list, el("p", { class: "pager" }, this.more));
+    foot.replaceChildren(this.form);
+  }
+
+  // show loads the comments of a clip.
+  async show(clip: string): Promise<void> {
+    this.clip = clip;
+    this.round++;
+    this.next = null;
+    this.reply(null);
+    this.list.replaceChildren();
+    await this.page();
+  }
+
+  private async page(): Promise<void> {
+    const round = this.round;
+    const query = this.next ? `?next=${encodeURIComponent(this.next)}` : "";
+    try {
+      const page = await get<List<Comment>>(`/clips/${this.clip}/comments${query}`);
+      if (round !== this.round) return;
+      this.next = page.next;
+      this.more.hidden = page.next === null;
+      for (const c of page.items) this.put(c, false);
+      this.empty();
+    } catch {
+      if (round === this.round) this.note.textContent = t("player.failed");
+    }
+  }
+
+  private empty(): void {
+    const none = !this.list.children.length;
+    this.note.hidden = !none;
+    this.note.textContent = none ? t("comments.none") : "";
+  }
+
+  // put places a comment: under the one it answers, new ones first.
+  private put(c: Comment, fresh: boolean): void {
+    if (this.list.querySelector(`[data-id="${CSS.escape(c.id)}"]`)) return;
+    const parent = c.parent && this.list.querySelector(`[data-id="${CSS.escape(c.parent)}"]`);
+    const item = this.item(c);
+    if (fresh) item.classList.add("fresh");
+    if (parent) this.answers(parent).append(item);
+    else if (fresh) this.list.prepend(item);
+    else this.list.append(item);
+    if (fresh) item.scrollIntoView({ block: "nearest" });
+  }
+
+  private answers(of: Element): HTMLElement {
+    const below = of.querySelector(":scope > div");
+    const there = below?.querySelector<HTMLElement>(":scope > .comment-list");
+    if (there) return there;
+    const made = el("ol", { class: "comment-list" });
+    below?.append(made);
+    return made;
+  }
+
+  private item(c: Comment): HTMLElement {
+    const url = "/@" + c.author.handle;
+    const foot = el("p", { class: "comment-foot soft" },
+      this.signedIn && el("button", { type: "button", onclick: () => this.reply({ id: c.parent ?? c.id, handle: c.author.handle }) }, t("comments.reply")),
+      el("button", { type: "button", onclick: () => openReport({ comment: c.id }) }, t("act.report")));
+    const item = el("li", { class: "comment", "data-id": c.id },
+      el("a", { href: url, tabindex: -1, "aria-hidden": "true" }, avatar(c.author)),
+      el("div", {},
+        el("p", { class: "comment-head" }, el("a", { href: url }, el("b", {}, c.author.name || c.author.handle)), " ", el("time", { class: "soft", datetime: c.created }, age(c.created))),
+        el("p", { class: "comment-text", dir: "auto" }, ...pieces(c.text)), foot));
+    if (c.replies > 0) this.offerAnswers(item, foot, c);
+    return item;
+  }
+
+  private offerAnswers(item: HTMLElement, foot: HTMLElement, c: Comment): void {
+    const button = el("button", { type: "button" }, t("comments.replies", { n: c.replies }));
+    button.addEventListener("click", () => {
+      button.remove();
+      void get<List<Comment>>(`/clips/${this.clip}/comments?under=${encodeURIComponent(c.id)}`).then(
+        (page) => page.items.forEach((answer) => this.answers(item).append(this.item(answer))),
+        () => toast(t("player.failed")));
+    });
+    foot.append(button);
+  }
+
+  private reply(to: { id: string; handle: string } | null): void {
+    this.replyTo = to;
+    this.replyNote.hidden = !to;
+    if (!to) return;
+    this.replyNote.replaceChildren(t("comments.reply_to", { name: to.handle }),
+      el("button", { type: "button", class: "sheet-close", "aria-label": t("player.close"), onclick: () => this.reply(null) }, icon("close")));
+    this.text.focus();
+  }
+
+  private makeForm(): HTMLElement {
+    const form = el("form", { class: "comment-form" }, this.replyNote, this.text, el("button", { class: "button" }, t("comments.send")));
+    form.addEventListener("submit", (e) => {
+      e.preventDefault();
+      void this.send(form);
+    });
+    this.text.addEventListener("keydown", (e) => {
+      e.stopPropagation();
+      if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) form.requestSubmit();
+    });
+    return form;
+  }
+
+  private async send(form: HTMLFormElement): Promise<void> {
+    const text = this.text.value.trim();
+    const button = form.querySelector<HTMLButtonElement>("button.button");
+    if (!text || !button) return;
+    button.disabled = true;
+    const serve = this.serve();
+    try {
+      const body = { text, ...(this.replyTo && { reply_to: this.replyTo.id }), ...(serve && { serve }) };
+      const made = await post<Comment | { comment: Comment }>(`/clips/${this.clip}/comments`, body);
+      this.put("comment" in made ? made.comment : made, true);
+      this.text.value = "";
+      this.reply(null);
+      this.empty();
+      this.told.count(1);
+    } catch (e) {
+      toast(e instanceof Problem && e.title ? e.title : t("player.failed"));
+    } finally {
+      button.disabled = false;
+    }
+  }
+}

@@ -1,0 +1,5 @@
+// Ordinary pages.
+
+import { enhancePage } from "./page_parts.ts";
+
+enhancePage();
