@@ -42,7 +42,7 @@ var allowed = map[string][]string{
 }
 
 // testHelpers are packages that only tests import.
-var testHelpers = []string{"internal/store/storetest", "internal/realm/realmtest", "e2e"}
+var testHelpers = []string{"internal/store/storetest", "internal/realm/realmtest", "internal/server/servertest", "e2e"}
 
 func reachable(pkg string, seen map[string]bool) map[string]bool {
 	for _, p := range allowed[pkg] {

@@ -1,4 +1,4 @@
-package server_test
+package servertest
 
 import (
 	"bufio"
@@ -6,17 +6,18 @@ import (
 	"io"
 )
 
-// events reads server-sent events.
-type events struct{ s *bufio.Scanner }
+// Events reads server-sent events.
+type Events struct{ s *bufio.Scanner }
 
-func newEvents(r io.Reader) *events {
+// NewEvents reads a stream.
+func NewEvents(r io.Reader) *Events {
 	s := bufio.NewScanner(r)
 	s.Buffer(nil, 1<<20)
-	return &events{s}
+	return &Events{s}
 }
 
-// next gives the data of the next event.
-func (e *events) next() ([]byte, error) {
+// Next gives the data of the next event.
+func (e *Events) Next() ([]byte, error) {
 	for e.s.Scan() {
 		if data, ok := bytes.CutPrefix(e.s.Bytes(), []byte("data: ")); ok {
 			return bytes.Clone(data), nil
