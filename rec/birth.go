@@ -27,6 +27,8 @@ func (m *model) applyItem(ev *Event) bool {
 		m.withdraw(n, it)
 		m.arena.drop(&it.tags)
 		m.arena.release(it.near.at)
+		m.arena.drop(&it.fans)
+		m.taste.release(it)
 		it.near = near{}
 		it.state = isDead
 		m.live--

@@ -13,6 +13,7 @@ type candidate struct {
 	row    features
 	match  float32
 	heads  [nHeads]float32
+	doubt  float32          // variance of what is foreseen for the item
 	want   float32          // what the viewer declared, summed
 	public [nPublic]float32 // addends of the ranking without profiling
 	open   bool             // ranked without profiling
@@ -34,6 +35,8 @@ type desk struct {
 	near   table         // viewers who like the same
 	vec    [dims]float32 // of the viewer
 	normal normal
+	taste  [tdims]float32 // of the viewer, see tastes
+	bayes  bayes
 	until  bool
 }
 

@@ -45,6 +45,7 @@ type model struct {
 	heads   heads
 	match   match
 	factors factors
+	taste   tastes
 	hot     []board // by half-life, see hotHalves
 	spoken  []board // by public acts, one per language; 0 is of all
 	debts   debts
@@ -54,6 +55,7 @@ type model struct {
 	desk    *desk
 	example *example
 	normal  normal
+	bayes   bayes
 }
 
 // New gives an engine that knows nothing, under the given constitution until
@@ -83,6 +85,7 @@ func newModel(c Constitution) *model {
 	m.match.later.base = &m.match.next
 	m.match.later.start()
 	m.factors.start()
+	m.taste.start()
 	m.hot = make([]board, len(hotHalves))
 	m.spoken = make([]board, 1)
 	return m

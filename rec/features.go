@@ -18,7 +18,8 @@ const (
 	fSound    = fAuthor + 1
 	fFollow   = fSound + 1   // 1 if by a followed author
 	fQuality  = fFollow + 1  // logit of the mean watch value, shrunk
-	fLang     = fQuality + 1 // 1 if in the viewer's language, -1 if in another
+	fValue    = fQuality + 1 // log odds of the foreseen watch value
+	fLang     = fValue + 1   // 1 if in the viewer's language, -1 if in another
 	nFeatures = fLang + 1
 )
 

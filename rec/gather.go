@@ -34,6 +34,9 @@ func (m *model) sense(d *desk, w *who, likes []uint32) {
 	d.until = w.stale
 	m.crowd(d, likes, w.v, w.Time)
 	copy(d.vec[:], m.viewerVector(likes, &d.normal))
+	m.solveViewer(likes, m.arena.get(w.v.others), d.bayes.h[:], d.bayes.y[:])
+	cholesky(d.bayes.h[:], d.bayes.y[:], tdims)
+	d.taste = d.bayes.y
 }
 
 // keep drops candidates that may not be shown.
@@ -185,6 +188,11 @@ func (m *model) fill(d *desk, c *candidate, w *who) {
 		f[fFactors] = ln1(float32(50 * max(0, dot(d.vec[:], m.factors.items.row(c.item)))))
 	}
 	m.fillTaste(d, c, it, w)
+	if m.taste.seen > 0 {
+		value, doubt := m.tasteOf(d, c.item, it)
+		f[fValue] = logOdds(min(max(value, .02), .98))
+		c.doubt = doubt
+	}
 	f[fQuality] = logOdds(m.quality(it))
 }
 

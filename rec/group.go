@@ -3,11 +3,11 @@ package rec
 // group is what the items of one author, sound or tag have in common, and
 // which of them to propose.
 type group struct {
-	sum, n float32 // of watch values
-	items  list    // item, heat: the hottest
-	newest list    // items, oldest first: does not depend on anybody's watching
-	fans   uint32  // followers, of an author
-	_      uint32
+	sum, n  float32 // of watch values
+	items   list    // item, heat: the hottest
+	newest  list    // items, oldest first: does not depend on anybody's watching
+	fans    uint32  // followers, of an author
+	watched uint32  // items of a tag that were watched
 }
 
 // space is one kind of ids with a group for each.

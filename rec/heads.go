@@ -27,6 +27,9 @@ func (h *heads) start() {
 	for k := range h.w {
 		h.w[k][hBias] = startBias[k]
 		h.w[k][hMatch] = .3
+		if k == headWatch {
+			h.w[k][hMatch], h.w[k][fValue] = .02, 1
+		}
 		if k >= headSkip {
 			h.w[k][hMatch] = -.3
 		}

@@ -55,6 +55,9 @@ type item struct {
 	counts     [nCounts]uint32  // by viewers of whom something is known
 	open       [nCounts]uint32  // by all others
 	owed       uint32           // exposures still owed
+	watched    uint32           // observations of its taste vector
+	cov        uint32           // row of its covariance + 1, see tastes
+	doubt      float32          // mean variance of its taste vector
 	among      uint32           // of the latest positives, see match
 	marked     uint32           // the mark that then stands for
 	then       [nHalves]float32 // pop as it was at that mark, decayed to thenLast

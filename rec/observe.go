@@ -105,6 +105,9 @@ func (m *model) watch(n uint32, it *item, u uint32, t int64, ev *Event) {
 	if r := m.outcome(n, u); r != nil {
 		r.value, r.hasValue = value, 1
 	}
+	if before < 0 {
+		m.learnTaste(n, it, u, value)
+	}
 	m.note(n, u, t, value)
 	for _, d := range derive(ev.Before, ev.Watched, int64(it.duration)) {
 		if d >= 0 {

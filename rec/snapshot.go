@@ -105,6 +105,7 @@ func (m *model) code(c *codec) {
 	m.heads.code(c)
 	m.match.code(c)
 	m.factors.code(c)
+	m.taste.code(c)
 	codeBoards(c, &m.hot)
 	codeBoards(c, &m.spoken)
 	c.words(&m.debts.items, 1<<30)
@@ -171,10 +172,11 @@ func (g *group) code(c *codec) {
 	g.items.code(c)
 	g.newest.code(c)
 	c.u32(&g.fans)
+	c.u32(&g.watched)
 }
 
 func (it *item) code(c *codec) {
-	for _, x := range []*uint32{&it.author, &it.sound, &it.lang, &it.region, &it.duration, &it.state, &it.owed, &it.among, &it.near.n} {
+	for _, x := range []*uint32{&it.author, &it.sound, &it.lang, &it.region, &it.duration, &it.state, &it.owed, &it.among, &it.watched, &it.cov, &it.near.n} {
 		c.u32(x)
 	}
 	it.tags.code(c)
@@ -188,6 +190,7 @@ func (it *item) code(c *codec) {
 	c.f32s(it.then[:])
 	c.i64(&it.thenLast)
 	c.f32s(it.acts[:])
+	c.f32(&it.doubt)
 	c.f32(&it.sum)
 	c.f32(&it.n)
 	c.u32s(it.counts[:])
@@ -203,6 +206,7 @@ func (v *viewer) code(c *codec) {
 	c.u32(&v.region)
 	c.u32(&v.age)
 	c.u32(&v.liked)
+	c.u32(&v.watched)
 	c.u32s(v.pend[:])
 }
 
@@ -291,4 +295,19 @@ func (m *matrix) code(c *codec) {
 		}
 		c.f32s(m.row(i))
 	}
+}
+
+func (t *tastes) code(c *codec) {
+	for _, mx := range []*matrix{&t.vecI, &t.covI, &t.vecV, &t.vecT} {
+		mx.code(c)
+	}
+	c.words(&t.freed, 1<<28)
+	for _, b := range []*believed{&t.prior, &t.around} {
+		c.f32s(b.mean[:])
+		c.f32s(b.cov[:])
+		c.f32s(b.prec[:])
+	}
+	c.f32(&t.noise)
+	c.u32(&t.solved)
+	c.u32(&t.seen)
 }

@@ -12,6 +12,7 @@ type viewer struct {
 
 	lang, region uint32
 	age          uint32
+	watched      uint32    // watches so far
 	liked        uint32    // positives so far
 	pend         [4]uint32 // places of serves that wait for their outcome, see pending
 }

@@ -1,0 +1,380 @@
+package rec
+
+// tastes foresee what a watch is worth from what the item and the viewer are
+// like: a linear model of the watch value with a vector for each, learned by
+// Bayesian regression on one side with the other as it is believed to be.
+//
+//   - An item's belief is a normal distribution, moved by every watch (a
+//     Kalman step). Before its first watch it is that of its tags.
+//   - A viewer's belief is solved at the request from the latest serves, with
+//     the population of viewers as prior.
+//
+// Both priors, their spread and the noise are estimated along the way. That
+// everything starts at the prior and moves no further than the data carries
+// it is what makes the difference for newcomers of both kinds.
+//
+// Place 0 of a vector is the item's or the viewer's own level; it is added,
+// not multiplied.
+type tastes struct {
+	vecI   matrix   // by item: mean
+	covI   matrix   // covariances, lower triangles, of items under observation
+	freed  []uint32 // rows of covI that are free
+	vecV   matrix   // by viewer: mean as of some serve lately; last place its mean variance
+	vecT   matrix   // by tag: sum of the vectors of its items
+	prior  believed // of viewers
+	around believed // of items around their tags
+	noise  float32  // variance of an observation
+	solved uint32   // viewers solved so far
+	seen   uint32   // observations so far
+}
+
+// believed is a normal distribution with its precision, estimated along the
+// way.
+type believed struct {
+	mean [tdims]float32
+	cov  [tdims * tdims]float32
+	prec [tdims * tdims]float32
+}
+
+const (
+	tdims  = 20
+	tcov   = tdims * (tdims + 1) / 2
+	tmost  = 500 // watches after which an item's covariance is let go
+	tfade  = .99 // weight of a serve relative to the one after it
+	tlearn = .01 // share of a new estimate in the priors
+)
+
+func (t *tastes) start() {
+	t.vecI.width, t.covI.width, t.vecV.width, t.vecT.width = tdims, tcov, tdims+1, tdims
+	for _, b := range []*believed{&t.prior, &t.around} {
+		for i := range tdims {
+			v := float32(.15)
+			if i == 0 {
+				v = .02
+			}
+			b.cov[i*tdims+i] = v
+		}
+		b.invert()
+	}
+	t.noise = .08
+}
+
+// invert makes the precision fit the covariance.
+func (b *believed) invert() {
+	h := b.cov
+	inverse(h[:], b.prec[:], tdims)
+}
+
+// inverse writes the inverse of a positive definite matrix, which is
+// destroyed.
+func inverse(h, out []float32, n int) {
+	for j := range n {
+		rj := h[j*n : j*n+n]
+		for i := range j {
+			rj[i] = (rj[i] - dot(rj[:i], h[i*n:i*n+i])) / h[i*n+i]
+		}
+		rj[j] = sqrt32(max(rj[j]-dot(rj[:j], rj[:j]), 1e-9))
+	}
+	for c := range n { // solve for each unit vector
+		y := out[c*n : c*n+n]
+		clear(y)
+		y[c] = 1
+		for j := c; j < n; j++ {
+			y[j] = (y[j] - dot(h[j*n+c:j*n+j], y[c:j])) / h[j*n+j]
+		}
+		for j := n - 1; j >= 0; j-- {
+			s := y[j]
+			for i := j + 1; i < n; i++ {
+				s -= float32(h[i*n+j] * y[i])
+			}
+			y[j] = s / h[j*n+j]
+		}
+	}
+}
+
+// move takes a share of one more estimate, a mean and a covariance.
+func (b *believed) move(mean, cov []float32, share float32) {
+	for i := range tdims {
+		for j := range tdims {
+			d := float32((mean[i]-b.mean[i])*(mean[j]-b.mean[j])) + cov[i*tdims+j]
+			b.cov[i*tdims+j] += float32(share * (d - b.cov[i*tdims+j]))
+		}
+	}
+	for i := range tdims {
+		b.mean[i] += float32(share * (mean[i] - b.mean[i]))
+	}
+}
+
+// tagVector writes what is believed of an item of these tags before its first
+// watch.
+func (m *model) tagVector(it *item, out []float32) {
+	clear(out)
+	tags := m.arena.get(it.tags)
+	n := float32(0)
+	for k, tag := range tags {
+		if k == 4 {
+			break
+		}
+		g := m.tags.groups.at(tag)
+		r := stream(uint64(tag)*4 + 3)
+		var sum []float32
+		if tag < m.taste.vecT.n {
+			sum = m.taste.vecT.row(tag)
+		}
+		for i := range out {
+			x := float32(0)
+			if sum != nil {
+				x = sum[i]
+			}
+			start := float32(0)
+			if i > 0 {
+				start = float32((r.unit() - .5) * 1.2)
+			}
+			out[i] += (x + float32(tagWorth*start)) / (float32(g.watched) + tagWorth)
+		}
+		n++
+	}
+	if n > 1 {
+		for i := range out {
+			out[i] /= n
+		}
+	}
+}
+
+// tagWorth is how many items the start vector of a tag is worth.
+const tagWorth = 3
+
+func (t *tastes) room(mx *matrix, n uint32) {
+	for mx.n < n {
+		mx.add()
+	}
+}
+
+// solveViewer finds a viewer's vector from the latest serves and returns the
+// precision of the belief in h.
+func (m *model) solveViewer(likes, others []uint32, h, y []float32) {
+	t := &m.taste
+	copy(h, t.prior.prec[:])
+	for i := range tdims {
+		y[i] = dot(t.prior.prec[i*tdims:i*tdims+tdims], t.prior.mean[:])
+	}
+	mean := m.meanValue()
+	for _, traces := range [2][]uint32{likes, others} {
+		weight := 1 / t.noise
+		for k := len(traces) - 2; k >= 0; k -= 2 {
+			n := traces[k]
+			it := m.items.at(n)
+			if n < t.vecI.n && it.watched > 0 {
+				m.observeItem(it, t.vecI.row(n), traceValue(traces[k+1])-mean, weight, h, y)
+			}
+			weight = float32(weight * tfade)
+		}
+	}
+}
+
+// observeItem adds what one serve says of its viewer: the value over the mean
+// was r.
+func (m *model) observeItem(it *item, q []float32, r, weight float32, h, y []float32) {
+	r -= q[0]
+	var x [tdims]float32
+	copy(x[:], q)
+	x[0] = 1
+	for i, xi := range x {
+		a := float32(weight * xi)
+		y[i] += float32(a * r)
+		to := h[i*tdims : i*tdims+i+1]
+		for j := range to {
+			to[j] += float32(a * x[j])
+		}
+	}
+	for i := 1; i < tdims; i++ {
+		h[i*tdims+i] += float32(weight * it.doubt)
+	}
+}
+
+// meanValue is the mean watch value of all.
+func (m *model) meanValue() float32 { return (m.global.sum + 2.5) / (m.global.n + 5) }
+
+// learnTaste moves what is believed of an item by one watch, and now and then
+// what is believed of its viewer.
+func (m *model) learnTaste(n uint32, it *item, u uint32, value float32) {
+	t := &m.taste
+	t.room(&t.vecI, m.items.n)
+	t.room(&t.vecV, m.viewers.n)
+	v := m.viewers.at(u)
+	p := t.vecV.row(u)
+	if v.watched++; v.watched <= 16 || v.watched%4 == 0 {
+		m.believeViewer(v, p)
+	}
+	q := t.vecI.row(n)
+	var before [tdims]float32
+	if it.watched == 0 {
+		m.beginItem(it, q)
+	} else {
+		copy(before[:], q)
+	}
+	it.watched++
+	if it.cov == 0 {
+		t.nudge(it, q, p, value-m.meanValue())
+	} else {
+		t.kalman(it, q, p, value-m.meanValue())
+	}
+	for k, tag := range m.arena.get(it.tags) {
+		if k == 4 {
+			break
+		}
+		t.room(&t.vecT, tag+1)
+		r := t.vecT.row(tag)
+		for i := range r {
+			r[i] += q[i] - before[i]
+		}
+		if it.watched == 1 {
+			m.tags.groups.at(tag).watched++
+		}
+	}
+	t.seen++
+}
+
+// beginItem starts an item's belief at that of its tags.
+func (m *model) beginItem(it *item, q []float32) {
+	t := &m.taste
+	m.tagVector(it, q)
+	if it.tags.n == 0 {
+		r := stream(uint64(it.born) ^ uint64(it.author)<<40)
+		for i := 1; i < tdims; i++ {
+			q[i] = float32((r.unit() - .5) * .3)
+		}
+	}
+	var row uint32
+	if k := len(t.freed); k > 0 {
+		row, t.freed = t.freed[k-1], t.freed[:k-1]
+	} else {
+		row = t.covI.add()
+	}
+	it.cov = row + 1
+	c := t.covI.row(row)
+	for i, k := 0, 0; i < tdims; i++ {
+		for j := 0; j <= i; j, k = j+1, k+1 {
+			c[k] = t.around.cov[i*tdims+j]
+		}
+	}
+}
+
+// kalman moves an item's belief by one observation r over the mean of a
+// viewer of vector p.
+func (t *tastes) kalman(it *item, q, p []float32, r float32) {
+	var x, s [tdims]float32
+	copy(x[:], p)
+	x[0] = 1
+	c := t.covI.row(it.cov - 1)
+	for i, k := 0, 0; i < tdims; i++ { // s = C x from the lower triangle
+		row := c[k : k+i+1]
+		k += i + 1
+		xi := x[i]
+		sum := float32(row[i] * xi)
+		for j := range i {
+			sum += float32(row[j] * x[j])
+			s[j] += float32(row[j] * xi)
+		}
+		s[i] += sum
+	}
+	var size float32
+	for i := 1; i < tdims; i++ {
+		size += float32(q[i] * q[i])
+	}
+	total := dot(x[:], s[:]) + t.noise + float32(p[tdims]*(size+it.doubt*(tdims-1)))
+	err := r - p[0] - dot(x[:], q)
+	t.noise += float32(.0005 * (max(float32(err*err)-total+t.noise, .01) - t.noise))
+	gain := err / total
+	trace := float32(0)
+	for i, k := 0, 0; i < tdims; i++ {
+		q[i] += float32(gain * s[i])
+		a := s[i] / total
+		row := c[k : k+i+1]
+		k += i + 1
+		for j := range row {
+			row[j] -= float32(a * s[j])
+		}
+		if i > 0 {
+			trace += row[i]
+		}
+	}
+	it.doubt = trace / (tdims - 1)
+	if it.watched >= tmost {
+		t.release(it)
+	}
+}
+
+// nudge moves an item whose covariance was let go: by a share that keeps what
+// is known worth as many watches.
+func (t *tastes) nudge(it *item, q, p []float32, r float32) {
+	var x [tdims]float32
+	copy(x[:], p)
+	x[0] = 1
+	step := (r - p[0] - dot(x[:], q)) / (tmost * (float32(t.noise) + dot(x[:], x[:])))
+	for i := range q {
+		q[i] += float32(step * x[i])
+	}
+}
+
+// release gives the covariance of an item back.
+func (t *tastes) release(it *item) {
+	if it.cov != 0 {
+		clear(t.covI.row(it.cov - 1))
+		t.freed = append(t.freed, it.cov-1)
+		it.cov = 0
+	}
+}
+
+// believeViewer solves a viewer and, every now and then, learns from it what
+// viewers are like.
+func (m *model) believeViewer(v *viewer, p []float32) {
+	t := &m.taste
+	h, y := m.bayes.h[:], m.bayes.y[:]
+	m.solveViewer(m.arena.get(v.likes), m.arena.get(v.others), h, y)
+	t.solved++
+	if v.watched >= 12 && t.solved%16 == 0 {
+		for i := range tdims {
+			for j := i + 1; j < tdims; j++ {
+				h[i*tdims+j] = h[j*tdims+i]
+			}
+		}
+		cov := m.bayes.cov[:]
+		inverse(h, cov, tdims)
+		for i := range tdims {
+			p[i] = dot(cov[i*tdims:i*tdims+tdims], y)
+		}
+		t.prior.move(p[:tdims], cov, tlearn)
+		if t.solved%256 == 0 {
+			t.prior.invert()
+		}
+	} else {
+		cholesky(h, y, tdims)
+		copy(p, y)
+	}
+	p[tdims] = t.prior.cov[tdims+1] / (1 + float32(v.watched)/8)
+}
+
+// bayes is working memory.
+type bayes struct {
+	h, cov [tdims * tdims]float32
+	y      [tdims]float32
+}
+
+// tasteOf gives what a watch of an item is foreseen to be worth to the viewer
+// whose vector is on the desk, and how uncertain that is for the item's part
+// (a variance).
+func (m *model) tasteOf(d *desk, n uint32, it *item) (value, doubt float32) {
+	t := &m.taste
+	var q [tdims]float32
+	if it.watched > 0 && n < t.vecI.n {
+		copy(q[:], t.vecI.row(n))
+		doubt = it.doubt
+	} else {
+		m.tagVector(it, q[:])
+		doubt = t.around.cov[tdims+1]
+	}
+	p := &d.taste
+	value = m.meanValue() + q[0] + p[0] + dot(p[1:tdims], q[1:])
+	return value, doubt
+}
