@@ -117,7 +117,7 @@ func aurora(s *stage) func(*canvas, float64) {
 func (c *canvas) band(top func(float64) float64, foot float64, k ink) {
 	pts := []pt{{0, foot}}
 	for x := 0.0; x <= sceneW; x += 6 {
-		pts = append(pts, pt{x, top(x)})
+		pts = append(pts, pt{x, min(top(x), foot)})
 	}
 	c.poly(k, 1, append(pts, pt{sceneW, foot})...)
 }
@@ -135,7 +135,7 @@ func starWheel(s *stage) func(*canvas, float64) {
 	const fold = 12 // the sky fits on itself after a twelfth of a turn
 	var trails []trail
 	for range 34 {
-		trails = append(trails, trail{40 + 640*math.Sqrt(s.Float64()), s.between(0, 2*math.Pi/fold), s.between(0.25, 1), s.between(0.8, 1.7)})
+		trails = append(trails, trail{30 + 660*(float64(len(trails))+s.Float64())/34, s.between(0, 2*math.Pi/fold), s.between(0.25, 1), s.between(0.8, 1.7)})
 	}
 	still := newCanvas(sceneW, sceneH)
 	still.paint(back)
@@ -146,11 +146,11 @@ func starWheel(s *stage) func(*canvas, float64) {
 		for _, tr := range trails {
 			for k := range fold {
 				a := tr.a + float64(k)*2*math.Pi/fold + turn
-				for j := range 9 { // a trail is a row of fading points
-					b := a - float64(j)*7/tr.r
+				for j := range 12 { // a trail is a row of fading points
+					b := a - float64(j)*4.5/tr.r
 					x, y := px+tr.r*math.Cos(b), py+tr.r*math.Sin(b)
 					if y < 830 && x > -4 && x < sceneW+4 && y > -4 {
-						c.disc(x, y, tr.w, 1.4, s.ink[5], tr.bright*(1-float64(j)/9))
+						c.disc(x, y, tr.w, 1.6, s.ink[5], tr.bright*(1-float64(j)/12))
 					}
 				}
 			}
