@@ -12,7 +12,7 @@ func beats() school {
 			{"041016", "00e5c7", "3d7bff", "c6ff4a", "01070a", "f2fffd"},
 			{"1a0806", "ff5d2e", "ffd23f", "ff2e63", "0b0302", "fff7ee"},
 		},
-		letters: lettering{face: boldFace, size: 56, upper: true, track: 0.03},
+		letters: lettering{face: boldFace, size: 48, upper: true, track: 0.03},
 		mood: mood{bpm: 120, root: 50, chords: [][]int{{0, 3, 7, 10}, {0, 3, 7, 12}, {-4, 3, 8, 12}, {-2, 5, 7, 10}}, pad: 0.4, lead: keys, tune: "x..x..x...x.x...",
 			leadAt: 1, melody: 0.55, bass: "..xx..x.", low: 1, kick: "x.x.x.x.", hat: ".x.x.x.x", snap: "..x...x.", drums: 1, wet: 0.18},
 	}
@@ -24,6 +24,17 @@ func vinyl(s *stage) func(*canvas, float64) {
 	back.vertical(dark, dark.mix(one, 0.16), s.ink[4])
 	const cx, cy, r = 270.0, 620.0, 226.0
 	disc := newCanvas(sceneW, sceneH)
+	disc.disc(cx, cy, r+4, 1.5, hexInk("0b0b0e"), 1)
+	for i := range 14 {
+		disc.ring(cx, cy, 92+float64(i)*9.2, 1.3, hexInk("2b2b33"), 0.75)
+	}
+	for k := range 4 { // light on the grooves stands still, the label turns
+		a := 0.9 + float64(k)*math.Pi/2
+		for j := range 7 {
+			w := 0.05 + 0.012*float64(j)
+			disc.arc(cx, cy, 100+float64(j)*18, 14, a-w, 2*w, hexInk("ffffff"), 0.05+0.03*float64(k%2))
+		}
+	}
 	return func(c *canvas, t float64) {
 		p := s.pulse(t)
 		light.copyFrom(back)
@@ -31,19 +42,9 @@ func vinyl(s *stage) func(*canvas, float64) {
 		light.glow(90, 930, 180, two, 0.18+0.15*p)
 		light.glow(470, 300, 150, s.ink[3], 0.20)
 		c.paint(light)
-		_ = disc
-		c.disc(cx, cy, r, 1.5, hexInk("0b0b0e"), 1)
+		c.copyDisc(disc, cx, cy, r)
+		c.ring(cx, cy, r-1, 3, hexInk("0b0b0e"), 1)
 		turn := s.loop(t, 4)
-		for i := range 14 {
-			c.ring(cx, cy, 92+float64(i)*9.2, 1.3, hexInk("2b2b33"), 0.75)
-		}
-		for k := range 4 { // light on the grooves stands still, the label turns
-			a := 0.9 + float64(k)*math.Pi/2 + 0.06*math.Sin(turn)
-			for j := range 7 {
-				w := 0.05 + 0.012*float64(j)
-				c.arc(cx, cy, 100+float64(j)*18, 14, a-w, 2*w, hexInk("ffffff"), 0.05+0.03*float64(k%2))
-			}
-		}
 		c.disc(cx, cy, 84, 1.5, one, 1)
 		c.disc(cx, cy, 78, 1.5, one.dark(0.12), 1)
 		for k := range 3 {

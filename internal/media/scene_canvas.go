@@ -4,6 +4,8 @@ import (
 	"io"
 	"math"
 	"strconv"
+
+	"golang.org/x/image/vector"
 )
 
 // ink is a colour, in red, green and blue from 0 to 1 and as BT.709 video.
@@ -40,6 +42,9 @@ type canvas struct {
 	w, h    int
 	y, u, v []byte
 	buf     []byte // all three, in one piece
+
+	pen  vector.Rasterizer // reused from shape to shape
+	mask []byte
 }
 
 func newCanvas(w, h int) *canvas {

@@ -29,7 +29,7 @@ func foliage(s *stage) func(*canvas, float64) {
 		for i := range 6 {
 			f := float64(i) / 5
 			left := i%2 == 0
-			tw := twig{x: -30, y: 420 + 540*f + s.between(-40, 40), long: s.between(230, 330) * (1 + 0.2*float64(layer)), lean: s.between(-0.7, -0.15), side: 1, depth: float64(layer), phase: s.between(0, 6.3)}
+			tw := twig{x: -30, y: 500 + 480*f + s.between(-40, 40), long: s.between(230, 330) * (1 + 0.2*float64(layer)), lean: s.between(-0.7, -0.15), side: 1, depth: float64(layer), phase: s.between(0, 6.3)}
 			if !left {
 				tw.x, tw.side = sceneW+30, -1
 			}
@@ -149,7 +149,7 @@ func pond(s *stage) func(*canvas, float64) {
 			a := s.loop(t, dir) + phase - float64(dir)*back
 			return pt{270 + rx*math.Sin(a), cy + ry*math.Sin(2*a+phase)}
 		}
-		const n = 16
+		const n = 22
 		for pass := range 2 { // a shadow, then the fish
 			off, k, op := 0.0, body, 1.0
 			if pass == 0 {
@@ -157,24 +157,24 @@ func pond(s *stage) func(*canvas, float64) {
 			}
 			for i := n; i >= 0; i-- {
 				f := float64(i) / n
-				p, q := pos(f*size/78), pos((f+0.03)*size/78)
+				p, q := pos(f*size/120), pos((f+0.04)*size/120)
 				dx, dy := q.x-p.x, q.y-p.y
 				d := max(1e-6, math.Hypot(dx, dy))
 				wig := 7 * f * math.Sin(s.loop(t, 8)-f*5+phase)
 				x, y := p.x-dy/d*wig+off*0.6, p.y+dx/d*wig+off
-				r := size * 0.20 * math.Pow(math.Sin(math.Pi*(0.14+0.80*(1-f))), 0.8)
+				r := size * 0.21 * math.Pow(math.Sin(math.Pi*(0.10+0.76*(1-f))), 0.75)
 				if i == n { // tail
 					a := math.Atan2(dy, dx) + 0.3*math.Sin(s.loop(t, 8)+phase)
 					c.leaf(x, y, size*0.46, size*0.20, a+0.35, k.light(0.1), op*0.8)
 					c.leaf(x, y, size*0.46, size*0.20, a-0.35, k.light(0.1), op*0.8)
 				}
-				if i == 6 { // fins
+				if i == 8 { // fins
 					a := math.Atan2(dy, dx)
 					c.leaf(x, y, size*0.38, size*0.17, a+1.0, k.light(0.15), op*0.7)
 					c.leaf(x, y, size*0.38, size*0.17, a-1.0, k.light(0.15), op*0.7)
 				}
 				c.disc(x, y, r, 1.5, k, op)
-				if pass == 1 && (i%6 == 2 || i == 9 || i == 10) {
+				if pass == 1 && (i == 3 || i == 4 || i > 8 && i < 12 || i == 16) {
 					c.disc(x+r*0.15, y, r*0.72, 5, patch, 0.95)
 				}
 			}

@@ -19,49 +19,35 @@ func paper() school {
 }
 
 func cutout(s *stage) func(*canvas, float64) {
-	type layer struct{ a, b, p, q float64 }
 	const n = 7
-	var ls [n]layer
-	for i := range ls {
-		ls[i] = layer{s.between(0.10, 0.18), s.between(0.05, 0.10), s.between(0, 6.3), s.between(0, 6.3)}
-	}
+	p, q := s.between(0, 6.3), s.between(0, 6.3)
+	lobes := 3 + s.IntN(3)
 	sx, sy := 270.0, 640.0
+	shadow := hexInk("1a0f24")
 	return func(c *canvas, t float64) {
-		back := s.ink[4]
-		c.fill(back)
-		// At the end of the tunnel a moon and its little stars.
-		c.disc(sx, sy+10*math.Sin(s.loop(t, 1)), 46, 1.5, s.ink[0], 1)
-		c.disc(sx+17, sy-9+10*math.Sin(s.loop(t, 1)), 40, 1.5, back, 1)
+		c.fill(s.ink[0])
 		for i := range n {
-			f := float64(i) / (n - 1)
-			l := ls[i]
-			r := 96 + 236*f
-			k := along([]ink{s.ink[3], s.ink[2], s.ink[1], s.ink[0]}, f)
+			f := float64(i+1) / n // how deep
+			r := 318 - 246*f
 			hole := func(grow, dx, dy float64) []pt {
 				var out []pt
-				for j := range 48 {
-					a := 2 * math.Pi * float64(j) / 48
-					rr := (r + grow) * (1 + l.a*math.Sin(3*a+l.p+s.loop(t, 1)) + l.b*math.Sin(5*a+l.q-s.loop(t, 1)))
-					out = append(out, pt{sx + dx + rr*math.Cos(a), sy + dy + rr*1.12*math.Sin(a)})
+				for j := range 36 {
+					a := 2 * math.Pi * float64(j) / 36
+					wave := 0.13*math.Sin(float64(lobes)*a+p+0.5*float64(i)+s.loop(t, 1)) + 0.05*math.Sin(float64(lobes+2)*a+q-0.7*float64(i)-s.loop(t, 1))
+					out = append(out, pt{sx + dx + (r+grow)*(1+wave)*math.Cos(a), sy + dy + (r+grow)*(1+wave)*math.Sin(a)})
 				}
 				return out
 			}
-			for sh := range 4 { // the sheet's shadow on what lies below
-				c.sheet(hole(-float64(sh)*5, 6, 10), hexInk("1a0f24"), 0.10)
-			}
-			c.sheet(hole(0, 0, 0), k, 1)
+			k := along([]ink{s.ink[0], s.ink[1], s.ink[2], s.ink[3], s.ink[4]}, f)
+			// What lies below is dark where the sheet above hangs over it.
+			c.blob(k.mix(shadow, 0.45), 1, hole(0, 0, 0)...)
+			c.blob(k.mix(shadow, 0.22), 1, hole(-4, 3, 5)...)
+			c.blob(k, 1, hole(-9, 6, 10)...)
 		}
+		y := sy + 8*math.Sin(s.loop(t, 1))
+		c.disc(sx, y, 34, 1.5, s.ink[0], 1)
+		c.disc(sx+13, y-7, 30, 1.5, s.ink[4], 1)
 	}
-}
-
-// sheet fills everything but a hole.
-func (c *canvas) sheet(hole []pt, k ink, opacity float64) {
-	pts := []pt{{0, 0}, {sceneW, 0}, {sceneW, sceneH}, {0, sceneH}, {0, 0}}
-	pts = append(pts, hole[0])
-	for i := len(hole) - 1; i >= 0; i-- {
-		pts = append(pts, hole[i])
-	}
-	c.poly(k, opacity, pts...)
 }
 
 func pendulums(s *stage) func(*canvas, float64) {

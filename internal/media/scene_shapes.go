@@ -2,6 +2,7 @@ package media
 
 import (
 	"image"
+	"image/draw"
 	"math"
 
 	"golang.org/x/image/vector"
@@ -114,25 +115,87 @@ func (c *canvas) ring(x, y, r, width float64, k ink, opacity float64) {
 // arc is a part of a circle line, from an angle on for so many radians,
 // clockwise.
 func (c *canvas) arc(x, y, r, width, from, sweep float64, k ink, opacity float64) {
-	fx, fy, fr, half := float32(x), float32(y), float32(r), float32(width/2)
-	lo, hi := max(0, fr-half-1), fr+half+1
-	whole := sweep >= 2*math.Pi-1e-6
-	c.shape(x-r-width, y-r-width, x+r+width, y+r+width, k, opacity, func(px, py float32) float32 {
-		dx, dy := px-fx, py-fy
-		d2 := dx*dx + dy*dy
-		if d2 < lo*lo || d2 > hi*hi {
-			return 0
+	if r <= 0 || opacity <= 0.002 {
+		return
+	}
+	if sweep >= 2*math.Pi-1e-6 {
+		sweep = 7
+	}
+	from = math.Mod(from, 2*math.Pi)
+	arcPlane(c.y, nil, c.w, c.h, x, y, r, width, from, sweep, k.y, 0, opacity)
+	arcPlane(c.u, c.v, c.w/2, c.h/2, x/2, y/2, r/2, width/2, from, sweep, k.u, k.v, opacity)
+}
+
+// arcPlane blends a circle line into one plane, or into two of the same size.
+// Each line of pixels is met twice: on the left and on the right.
+func arcPlane(one, two []byte, w, h int, x, y, r, width, from, sweep float64, k1, k2 float32, opacity float64) {
+	lo, hi := float32(max(0, r-width/2-0.5)), float32(r+width/2+0.5)
+	fx, fr, half := float32(x), float32(r), float32(width/2)
+	b1, b2 := int32(k1), int32(k2)
+	for py := max(0, int(y)-int(hi)-1); py < min(h, int(y)+int(hi)+2); py++ {
+		dy := float32(py) + 0.5 - float32(y)
+		reach := hi*hi - dy*dy
+		if reach <= 0 {
+			continue
 		}
-		d := float32(math.Abs(math.Sqrt(float64(d2)) - r))
-		a := min(1, max(0, half+0.5-d))
-		if a > 0 && !whole {
-			at := math.Mod(math.Atan2(float64(dy), float64(dx))-from+8*math.Pi, 2*math.Pi)
-			if at > sweep {
-				return 0
+		out, in := sqrt32(reach), float32(0)
+		if inner := lo*lo - dy*dy; inner > 0 {
+			in = sqrt32(inner)
+		}
+		part := func(a, b float32) {
+			for px := max(0, int(a)); px < min(w, int(b)+1); px++ {
+				dx := float32(px) + 0.5 - fx
+				cover := min(1, half+0.5-abs32(sqrt32(dx*dx+dy*dy)-fr))
+				if cover <= 0 {
+					continue
+				}
+				if sweep < 7 {
+					at := math.Atan2(float64(dy), float64(dx)) - from
+					if at < 0 {
+						at += 2 * math.Pi
+					}
+					if at < 0 {
+						at += 2 * math.Pi
+					}
+					if at > 2*math.Pi {
+						at -= 2 * math.Pi
+					}
+					if at > sweep {
+						continue
+					}
+				}
+				f := int32(cover * float32(opacity) * 65536)
+				blend(&one[py*w+px], b1, f)
+				if two != nil {
+					blend(&two[py*w+px], b2, f)
+				}
 			}
 		}
-		return a
-	})
+		if in < 2 {
+			part(fx-out, fx+out)
+			continue
+		}
+		part(fx-out, fx-in)
+		part(max(fx+in, float32(int(fx-in)+1)), fx+out)
+	}
+}
+
+// copyDisc takes a round piece over from another frame.
+func (c *canvas) copyDisc(o *canvas, x, y, r float64) {
+	for py := max(0, int(y-r)); py < min(c.h, int(y+r)+1); py++ {
+		d := float64(py) + 0.5 - y
+		if d*d >= r*r {
+			continue
+		}
+		half := math.Sqrt(r*r - d*d)
+		x0, x1 := max(0, int(x-half)), min(c.w, int(x+half))
+		copy(c.y[py*c.w+x0:py*c.w+x1], o.y[py*c.w+x0:])
+		if py%2 == 0 {
+			row := py / 2 * c.w / 2
+			copy(c.u[row+x0/2:row+x1/2], o.u[row+x0/2:])
+			copy(c.v[row+x0/2:row+x1/2], o.v[row+x0/2:])
+		}
+	}
 }
 
 // line is a straight stroke with round ends.
@@ -260,9 +323,14 @@ func (c *canvas) path(k ink, opacity float64, points []pt, trace func(*vector.Ra
 	if r <= l || b <= t {
 		return
 	}
-	v := vector.NewRasterizer(r-l, b-t)
+	v := &c.pen
+	v.Reset(r-l, b-t)
+	v.DrawOp = draw.Src
 	trace(v, func(p pt) (float32, float32) { return float32(p.x - float64(l)), float32(p.y - float64(t)) })
-	mask := image.NewAlpha(image.Rect(0, 0, r-l, b-t))
+	if c.mask == nil {
+		c.mask = make([]byte, c.w*c.h)
+	}
+	mask := &image.Alpha{Pix: c.mask[:(r-l)*(b-t)], Stride: r - l, Rect: image.Rect(0, 0, r-l, b-t)}
 	v.Draw(mask, mask.Rect, image.Opaque, image.Point{})
 	c.stamp(mask, l, t, k, opacity)
 }
