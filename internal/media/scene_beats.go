@@ -85,7 +85,7 @@ func bars(s *stage) func(*canvas, float64) {
 		light.glow(cx, cy, 150+70*p, three, 0.45+0.4*p)
 		light.glow(cx, cy, 330, one, 0.12)
 		c.paint(light)
-		turn := s.loop(t, 1) / 8
+		turn := 0.10 * math.Sin(s.loop(t, 1))
 		for i := range n {
 			m := i
 			if m > n/2 {

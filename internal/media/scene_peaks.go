@@ -56,9 +56,12 @@ func ridges(s *stage) func(*canvas, float64) {
 			c.below(func(x float64) float64 { return base + lines[i](x+shift) }, k, mist, 1)
 			if i == n-1 { // firs on the nearest
 				for j := range 15 {
-					x := math.Mod(float64(j)*36-shift+2*sceneW*10, sceneW+80) - 40
-					y := base + lines[i](x+shift)
-					c.fir(x, y+6, 44+float64(j*29%34), k.dark(0.25))
+					x := math.Mod(float64(j)*36-shift+10*sceneW, sceneW)
+					for _, x := range []float64{x, x - sceneW} {
+						if x > -40 {
+							c.fir(x, base+lines[i](x+shift)+6, 44+float64(j*29%34), k.dark(0.25))
+						}
+					}
 				}
 			}
 		}

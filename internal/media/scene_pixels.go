@@ -74,7 +74,7 @@ func runner(s *stage) func(*canvas, float64) {
 	night, low, glow, ground, bright := s.ink[0], s.ink[1], s.ink[2], s.ink[3], s.ink[4]
 	still := s.dusk(night, night, night.mix(low, 0.5), low, low.mix(glow, 0.5), glow, bright)
 	for range 40 {
-		still.block(s.IntN(gridW), s.IntN(36), 1, 1, night.mix(s.ink[5], 0.3+0.4*s.Float64()))
+		still.block(s.IntN(gridW), s.IntN(36), 1, 1, night.mix(s.ink[5], 0.12+0.25*s.Float64()))
 	}
 	for dy := -5; dy <= 5; dy++ { // the sun, with stripes
 		w := int(math.Sqrt(float64(30 - dy*dy)))

@@ -25,7 +25,6 @@ type lettering struct {
 	track  float64       // extra space between letters, in parts of the size
 	upper  bool
 	centre bool
-	y      float64 // upper edge; 0: where the feed's own words never are
 }
 
 // The faces.
@@ -48,7 +47,6 @@ type words struct {
 	mask   *image.Alpha
 	shadow *image.Alpha
 	x, y   int
-	top    int
 }
 
 // set lays out a small line over a large text of up to four lines; nil for no
@@ -80,11 +78,7 @@ func (l lettering) set(kicker, title string) (*words, error) {
 	lead := size * 1.12
 	height := int(lead*float64(len(lines))+size*0.4) + 60
 	w := &words{mask: image.NewAlpha(image.Rect(0, 0, textRight-textLeft+40, height)), x: textLeft - 20, y: textTop}
-	if l.y > 0 {
-		w.y = int(l.y)
-	}
-	w.top = w.y
-	at := 24.0
+	at := 24.0 // below the feed's own tabs
 	if kicker != "" {
 		setLine(w.mask, small, strings.ToUpper(kicker), 20, at, 2.4, l.centre)
 		at += 14
@@ -188,19 +182,14 @@ func blurred(m *image.Alpha, radius int) *image.Alpha {
 	return out
 }
 
-// show lays the words over a frame: they come up at the beginning and are
-// gone at the end, so that a loop does not jump.
-func (w *words) show(c *canvas, palette []ink, t, length float64) {
-	a := smooth((t-0.1)/0.6) * smooth((length-t)/0.35)
-	if a <= 0 {
-		return
-	}
+// show lays the words over a frame. They stand from the first frame to the
+// last: the poster has them, and a loop does not jump.
+func (w *words) show(c *canvas, palette []ink) {
 	k := palette[len(palette)-1]
 	under := k.dark(0.85)
 	if !k.bright() {
 		under = k.light(0.9)
 	}
-	y := w.y + int(math.Round(14*(1-smooth((t-0.1)/0.8))))
-	c.stamp(w.shadow, w.x, y+2, under, 0.5*a)
-	c.stamp(w.mask, w.x, y, k, a)
+	c.stamp(w.shadow, w.x, w.y+2, under, 0.5)
+	c.stamp(w.mask, w.x, w.y, k, 1)
 }
