@@ -1,72 +1,40 @@
 package web
 
 import (
-	"encoding/base64"
 	"math"
 	"strings"
 	"time"
 
-	"reelm"
+	"reelm/internal/api"
 )
 
-// Clip is a clip as pages show it to whoever looks.
+// Clip is a clip as pages show it to whoever looks: what the API tells them,
+// with what templates need to say it.
 type Clip struct {
-	reelm.Clip
-	By    Person
-	Liked bool
-	// Link gives the address of a file in the clip's media folder, signed
-	// where the clip is not public.
-	Link func(file string) string
+	api.Clip
+	Self bool // whoever looks made it
 }
 
-// Rendition is an encoded form with its address.
-type Rendition struct {
-	reelm.Rendition
-	URL string
-}
+// By is the clip's author.
+func (c Clip) By() Person { return personOf(c.Author, c.Self) }
 
-// URL is the clip's page.
-func (c Clip) URL() string { return "/c/" + c.ID.String() }
-
-// SoundURL is the page of the clip's sound, "" if it has none.
-func (c Clip) SoundURL() string {
-	if c.Sound == 0 {
-		return ""
-	}
-	return "/sound/" + c.Sound.String()
-}
-
-// PosterURL is the poster's address, "" if there is none yet.
-func (c Clip) PosterURL() string { return c.link(c.Poster) }
-
-// PreviewURL is the author's preview, "" if there is none.
-func (c Clip) PreviewURL() string { return c.link(c.Preview) }
-
-func (c Clip) link(file string) string {
-	if file == "" || c.Link == nil {
-		return ""
-	}
-	return c.Link(file)
-}
+// Handle is the author's.
+func (c Clip) Handle() string { return c.Author.Handle }
 
 // First is the rendition that everybody can play at once: the H.264 one
 // nearest to 540p. It is zero while there is none.
-func (c Clip) First() Rendition {
-	best, far := -1, math.MaxInt
-	for i, r := range c.Renditions {
+func (c Clip) First() api.Rendition {
+	best, far := api.Rendition{}, math.MaxInt
+	for _, r := range c.Renditions {
 		d := r.Height - 540
 		if d < 0 {
 			d = -d
 		}
-		if r.Codec == "h264" && d < far {
-			best, far = i, d
+		if strings.HasPrefix(r.Codecs, "avc1") && d < far {
+			best, far = r, d
 		}
 	}
-	if best < 0 {
-		return Rendition{}
-	}
-	r := c.Renditions[best]
-	return Rendition{r, c.link(r.File)}
+	return best
 }
 
 // fitTolerance is how far from 9:16 a clip may be and still fill the screen.
@@ -85,16 +53,16 @@ func (c Clip) Fit() string {
 	return "contain"
 }
 
-// Hash is the thumb-hash as text.
-func (c Clip) Hash() string { return base64.StdEncoding.EncodeToString(c.ThumbHash) }
-
 // When is the moment the clip is dated by.
 func (c Clip) When() time.Time {
-	if c.Published.IsZero() {
+	if c.Published == nil {
 		return c.Created
 	}
-	return c.Published
+	return *c.Published
 }
+
+// Duration is how long it is.
+func (c Clip) Duration() time.Duration { return time.Duration(c.DurationMS) * time.Millisecond }
 
 // headingRunes is where a caption is cut that has to serve as a title.
 const headingRunes = 70
@@ -106,15 +74,15 @@ func (c Clip) Heading() string {
 	if line = shorten(strings.TrimSpace(line), headingRunes); line != "" {
 		return line
 	}
-	return "@" + c.Handle
+	return "@" + c.Author.Handle
 }
 
 // Label names the clip for who cannot see it.
 func (c Clip) Label() string {
 	if c.Caption == "" {
-		return "@" + c.Handle
+		return "@" + c.Author.Handle
 	}
-	return "@" + c.Handle + ": " + c.Heading()
+	return "@" + c.Author.Handle + ": " + c.Heading()
 }
 
 // shorten cuts text to at most max runes, at a space if one is near.

@@ -1,10 +1,14 @@
 package web
 
 import (
+	"net/http"
 	"net/url"
 	"time"
 
 	"reelm"
+	"reelm/internal/api"
+	"reelm/internal/store"
+	"reelm/internal/visit"
 )
 
 // ClipPage is one clip with its comments.
@@ -15,6 +19,7 @@ type ClipPage struct {
 	NextComments string
 	CanComment   bool
 	ReplyTo      *reelm.Comment
+	Draft        string // what could not be sent
 	CommentError string
 	More         []Clip // others of the same author
 }
@@ -35,7 +40,7 @@ func (ClipPage) template() string { return "clip" }
 
 // OEmbedURL is where other sites ask how to embed the clip.
 func (p ClipPage) OEmbedURL() string {
-	return p.Origin + "/oembed?format=json&url=" + url.QueryEscape(p.Origin+p.Clip.URL())
+	return p.Origin + "/oembed?format=json&url=" + url.QueryEscape(p.Origin+p.Clip.URL)
 }
 
 // VideoObject is the clip in the words of schema.org, as a data block.
@@ -44,18 +49,18 @@ func (p ClipPage) VideoObject() map[string]any {
 	o := map[string]any{
 		"@context": "https://schema.org", "@type": "VideoObject",
 		"name": c.Heading(), "description": p.Description,
-		"url": p.Origin + c.URL(), "embedUrl": p.Origin + "/embed/" + c.ID.String(),
+		"url": p.Origin + c.URL, "embedUrl": p.Origin + "/embed/" + c.ID,
 		"uploadDate": c.When().UTC().Format(time.RFC3339),
-		"author":     map[string]any{"@type": "Person", "name": c.By.Shown(), "url": p.Origin + c.By.URL()},
+		"author":     map[string]any{"@type": "Person", "name": c.By().Shown(), "url": p.Origin + c.Author.URL},
 		"interactionStatistic": []any{
 			counter("WatchAction", c.Counts.Views), counter("LikeAction", c.Counts.Likes), counter("CommentAction", c.Counts.Comments),
 		},
 	}
-	if c.Duration > 0 {
-		o["duration"] = isoDuration(c.Duration)
+	if c.DurationMS > 0 {
+		o["duration"] = isoDuration(c.Duration())
 	}
-	if c.PosterURL() != "" {
-		o["thumbnailUrl"] = p.Origin + c.PosterURL()
+	if c.Poster != "" {
+		o["thumbnailUrl"] = p.Origin + c.Poster
 	}
 	if first := c.First(); first.URL != "" {
 		o["contentUrl"] = p.Origin + first.URL
@@ -69,4 +74,104 @@ func (p ClipPage) VideoObject() map[string]any {
 
 func counter(action string, n int64) map[string]any {
 	return map[string]any{"@type": "InteractionCounter", "interactionType": "https://schema.org/" + action, "userInteractionCount": n}
+}
+
+// seenClip finds the clip of a request, if the visitor may see it.
+func seenClip(r *http.Request, v *visit.Visit) (*reelm.Clip, error) {
+	id, err := reelm.ParseID[reelm.ClipID](r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	c, err := v.DB.Clip(r.Context(), id)
+	if err != nil {
+		return nil, err
+	}
+	return c, v.MaySee(r.Context(), c)
+}
+
+func (s *Site) clip(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
+	c, err := seenClip(r, v)
+	if err != nil {
+		return err
+	}
+	return s.showClip(w, r, v, c, http.StatusOK, nil)
+}
+
+// showClip shows a clip's page; change, if not nil, adds what a form has to
+// say.
+func (s *Site) showClip(w http.ResponseWriter, r *http.Request, v *visit.Visit, c *reelm.Clip, status int, change func(*ClipPage)) error {
+	ctx := r.Context()
+	shown, err := clips(ctx, v, []*reelm.Clip{c})
+	if err != nil {
+		return err
+	}
+	p := &ClipPage{Layout: s.layout(r, v, "", shown[0].Heading()), Clip: shown[0], CanComment: v.Account != nil && c.State == reelm.ClipReady}
+	p.Canonical = p.Clip.URL
+	p.Hidden = c.Visibility != reelm.Public || c.State != reelm.ClipReady
+	p.Description = shorten(c.Caption, 200)
+	if p.Description == "" {
+		p.Description = v.Lang.T("clip.about", "handle", c.Handle, "date", v.Lang.Date(p.Clip.When()))
+	}
+	p.Feeds = []Alternate{{Title: "@" + c.Handle, URL: p.Clip.Author.URL + ".rss"}}
+	if err := s.comments(r, v, c, p); err != nil {
+		return err
+	}
+	more, _, err := v.DB.ClipsOf(ctx, v.AccountID(), c.Author, store.Page{Limit: 6})
+	if err != nil {
+		return err
+	}
+	var others []*reelm.Clip
+	for _, m := range more {
+		if m.ID != c.ID && m.Visibility == reelm.Public && len(others) < 5 {
+			others = append(others, m)
+		}
+	}
+	if p.More, err = clips(ctx, v, others); err != nil {
+		return err
+	}
+	if change != nil {
+		change(p)
+	}
+	return s.show(w, r, v, status, p)
+}
+
+// comments puts a page of comments, with the newest answers to each, into p.
+func (s *Site) comments(r *http.Request, v *visit.Visit, c *reelm.Clip, p *ClipPage) error {
+	ctx, q := r.Context(), r.URL.Query()
+	after, err := store.ParseCursor(q.Get("next"))
+	if err != nil {
+		return err
+	}
+	rows, next, err := v.DB.Comments(ctx, v.AccountID(), c.ID, 0, store.Page{After: after})
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		shown := commentOf(row)
+		if row.Replies > 0 {
+			answers, _, err := v.DB.Comments(ctx, v.AccountID(), c.ID, row.ID, store.Page{})
+			if err != nil {
+				return err
+			}
+			for i := range answers { // newest first in the list, in order here
+				shown.Answers = append(shown.Answers, commentOf(answers[len(answers)-1-i]))
+			}
+		}
+		p.Comments = append(p.Comments, shown)
+		if row.ID.String() == q.Get("reply_to") {
+			p.ReplyTo = row
+		}
+	}
+	if s := next.String(); s != "" {
+		p.NextComments = p.Clip.URL + "?next=" + url.QueryEscape(s) + "#comments"
+	}
+	return nil
+}
+
+func commentOf(c *reelm.Comment) Comment {
+	out := Comment{Comment: *c, By: Person{Handle: c.Handle, Name: c.Name}}
+	if c.Avatar != "" {
+		out.By.Avatar = api.AvatarURL(c.Avatar)
+	}
+	return out
 }

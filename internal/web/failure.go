@@ -14,14 +14,13 @@ type FailurePage struct {
 	Do      string
 	Because string // who ordered a block, or how long to wait
 	Action  Action
-	Request string // id in the log, for failures of ours
 }
 
 func (FailurePage) template() string { return "failure" }
 
 // NewFailure makes the page of an error. Nothing of an internal error is
-// shown but the id under which the log has it.
-func NewFailure(l Layout, lang *words.Lang, err error, request string) *FailurePage {
+// shown: the log has it.
+func NewFailure(l Layout, lang *words.Lang, err error) *FailurePage {
 	p := &FailurePage{Layout: l, Status: reelm.KindOf(err).HTTPStatus(), Action: Action{URL: "/", Label: lang.T("failure.home")}}
 	p.Hidden = true
 	p.Title = lang.Error(err)
@@ -33,9 +32,6 @@ func NewFailure(l Layout, lang *words.Lang, err error, request string) *FailureP
 		p.Action = Action{URL: "/transparency", Label: lang.T("nav.transparency")}
 	case reelm.Internal, reelm.Unavailable, reelm.Limited:
 		p.Action = Action{URL: l.Path, Label: lang.T("failure.again")}
-	}
-	if kind == reelm.Internal {
-		p.Request = request
 	}
 	p.Do = lang.T("failure.do." + doing(kind))
 	if e, ok := errors.AsType[*reelm.Error](err); ok && kind == reelm.Blocked {

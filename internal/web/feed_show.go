@@ -1,5 +1,14 @@
 package web
 
+import (
+	"net/http"
+	"net/url"
+
+	"reelm/internal/api"
+	"reelm/internal/store"
+	"reelm/internal/visit"
+)
+
 // FeedPage is For You and Following.
 type FeedPage struct {
 	Layout
@@ -7,10 +16,8 @@ type FeedPage struct {
 	Items    []FeedItem
 	Next     string // address of the next page for who has no scripts, "" at the end
 	AskLearn bool   // show the card that asks to learn
-	// Data is the same page as the API gives it, for the player:
-	// {items, next, source, viewer: {account, learn}}.
-	Data  any
-	Empty Empty
+	Data     feedData
+	Empty    Empty
 }
 
 // FeedItem is one serve in the feed.
@@ -20,7 +27,93 @@ type FeedItem struct {
 	First      bool // the one that the player adopts
 }
 
+// feedData is the same page as the API gives it, for the player.
+type feedData struct {
+	Items  []api.ServedClip `json:"items"`
+	Next   *string          `json:"next"`
+	Source string           `json:"source"`
+	Viewer feedViewer       `json:"viewer"`
+}
+
+// feedViewer tells the player who watches.
+type feedViewer struct {
+	Account string `json:"account"` // handle, "" for none
+	Learn   bool   `json:"learn"`
+}
+
 func (FeedPage) template() string { return "feed" }
 
 // Script is the feed's own.
 func (FeedPage) Script() string { return "feed" }
+
+// feedPage is how many clips stand in the page itself. It is few, so that what
+// one watches first counts in the next.
+const feedPage = 6
+
+func (s *Site) forYou(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
+	items, next, err := api.ForYou(r.Context(), v, feedPage, r.URL.Query().Get("next"), true)
+	if err != nil {
+		return err
+	}
+	p := &FeedPage{Layout: s.layout(r, v, "home", v.Lang.T("feed.for_you")), Source: "for-you"}
+	p.Description = v.Lang.T("feed.about")
+	p.Feeds = []Alternate{{Title: p.Realm, URL: "/.rss"}}
+	p.AskLearn = v.Viewer == 0 && cookie(r, visit.CookieLearn) == ""
+	p.Empty = Empty{What: v.Lang.T("feed.none"), Do: v.Lang.T("feed.none.do"), Action: &Action{"/upload", v.Lang.T("nav.upload")}}
+	return s.showFeed(w, r, v, p, items, next)
+}
+
+func (s *Site) following(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
+	p := &FeedPage{Layout: s.layout(r, v, "home", v.Lang.T("feed.following")), Source: "following"}
+	p.Hidden = true
+	p.Empty = Empty{What: v.Lang.T("feed.following.none"), Do: v.Lang.T("feed.following.none.do"), Action: &Action{"/search", v.Lang.T("nav.explore")}}
+	if v.Account == nil {
+		p.Empty = Empty{What: v.Lang.T("error.unauthenticated"), Do: v.Lang.T("failure.do.sign-in"), Action: &Action{"/sign-in?back=/following", v.Lang.T("auth.sign_in")}}
+		return s.showFeed(w, r, v, p, nil, "")
+	}
+	after, err := store.ParseCursor(r.URL.Query().Get("next"))
+	if err != nil {
+		return err
+	}
+	found, next, err := v.DB.FollowingClips(r.Context(), v.Account.ID, store.Page{After: after, Limit: feedPage})
+	if err != nil {
+		return err
+	}
+	wired, err := api.WireClips(r.Context(), v, found)
+	if err != nil {
+		return err
+	}
+	items := make([]api.ServedClip, len(wired))
+	for i, c := range wired {
+		items[i].Clip = c
+	}
+	return s.showFeed(w, r, v, p, items, next.String())
+}
+
+func (s *Site) showFeed(w http.ResponseWriter, r *http.Request, v *visit.Visit, p *FeedPage, items []api.ServedClip, next string) error {
+	p.Data = feedData{Items: items, Source: p.Source, Viewer: feedViewer{Learn: v.Learns()}}
+	if v.Account != nil {
+		p.Data.Viewer.Account = v.Account.Handle
+	}
+	if next != "" {
+		p.Data.Next = &next
+		p.Next = r.URL.Path + "?next=" + url.QueryEscape(next)
+	}
+	for i, it := range items {
+		c := Clip{Clip: it.Clip, Self: it.Clip.Author.Handle == p.Data.Viewer.Account}
+		if c.First() == (api.Rendition{}) {
+			continue
+		}
+		p.Items = append(p.Items, FeedItem{Serve: it.Serve, Why: it.Why, Clip: c, First: i == 0})
+	}
+	return s.show(w, r, v, http.StatusOK, p)
+}
+
+// newest is the RSS feed of what everybody publishes.
+func (s *Site) newest(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
+	found, _, err := v.DB.NewestClips(r.Context(), v.AccountID(), store.Page{Limit: store.MaxPage})
+	if err != nil {
+		return err
+	}
+	return s.rss(w, r, v, RSS{Description: v.Lang.T("feed.about"), Page: "/"}, found)
+}

@@ -1,5 +1,12 @@
 package web
 
+import (
+	"errors"
+
+	"reelm"
+	"reelm/internal/words"
+)
+
 // Field is one labelled input of a form.
 type Field struct {
 	Name, Kind, Label, Hint string // Kind: text, password, date, email, file, textarea, select
@@ -13,3 +20,32 @@ type Field struct {
 
 // Option is one of several answers.
 type Option struct{ Value, Label string }
+
+// field is the input that an error blames, "" if none.
+func field(err error) string {
+	if e, ok := errors.AsType[*reelm.Error](err); ok {
+		return e.Field
+	}
+	return ""
+}
+
+// blame puts the words of an error to the field that it is about. It is false
+// if there is no such field.
+func blame(fields []Field, err error, lang *words.Lang) bool {
+	for i := range fields {
+		if fields[i].Name == field(err) {
+			fields[i].Wrong = lang.Error(err)
+			return true
+		}
+	}
+	return false
+}
+
+// options are answers whose words stand in the catalogues under one prefix.
+func options(lang *words.Lang, prefix string, values ...string) []Option {
+	out := make([]Option, len(values))
+	for i, v := range values {
+		out[i] = Option{v, lang.T(prefix + v)}
+	}
+	return out
+}

@@ -31,14 +31,8 @@ func (r *Renderer) funcs(lang *words.Lang, spoken map[string]template.JS) templa
 		"icon":        r.icon,
 		"pieces":      linkPieces,
 		"maxComment":  func() int { return reelm.MaxComment },
-		"fault": func(f *reelm.Fault) fault {
-			what, do := lang.Fault(f)
-			return fault{what, do}
-		},
 	}
 }
-
-type fault struct{ What, Do string }
 
 // icon refers to a symbol of the sprite; the name is of our own templates.
 func (r *Renderer) icon(name string) template.HTML {

@@ -1,5 +1,15 @@
 package web
 
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"reelm"
+	"reelm/internal/api"
+	"reelm/internal/visit"
+)
+
 // InterestsPage is what the engine believes somebody likes, to be changed.
 type InterestsPage struct {
 	Layout
@@ -16,3 +26,74 @@ type Interest struct {
 }
 
 func (InterestsPage) template() string { return "interests" }
+
+func (s *Site) interests(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
+	p := &InterestsPage{Layout: s.layout(r, v, "me", v.Lang.T("interests.title"))}
+	p.Hidden = true
+	p.Levels = options(v.Lang, "level.", string(reelm.LevelMore), string(reelm.LevelNeutral), string(reelm.LevelLess), string(reelm.LevelNever))
+	p.Empty = Empty{What: v.Lang.T("interests.none"), Do: v.Lang.T("interests.none.do"), Action: &Action{"/", v.Lang.T("feed.for_you")}}
+	if v.Viewer != 0 {
+		items, err := api.Interests(r.Context(), v)
+		if err != nil {
+			return err
+		}
+		for _, it := range items {
+			p.Items = append(p.Items, Interest{Kind: it.Kind, Key: it.Key, Label: it.Label, Level: it.Level,
+				URL: subjectURL(it.Subject), Strength: min(max(it.Strength, 0), 1)})
+		}
+	}
+	return s.show(w, r, v, http.StatusOK, p)
+}
+
+func subjectURL(s api.Subject) string {
+	switch reelm.SubjectKind(s.Kind) {
+	case reelm.SubjectTag:
+		return Tag{Tag: s.Key}.URL()
+	case reelm.SubjectAuthor:
+		if strings.HasPrefix(s.Label, "@") {
+			return "/" + s.Label
+		}
+	case reelm.SubjectSound:
+		return "/sound/" + url.PathEscape(s.Key)
+	}
+	return ""
+}
+
+// setInterests takes fields named "kind:key". A level that stays as it is
+// changes nothing.
+func (s *Site) setInterests(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	if v.Viewer == 0 {
+		return signInFirst(w, r, "/settings/interests")
+	}
+	now := map[string]string{}
+	items, err := api.Interests(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	for _, it := range items {
+		now[it.Kind+":"+it.Key] = it.Level
+	}
+	wishes := []api.Wish{}
+	for name, values := range r.PostForm {
+		kind, key, ok := strings.Cut(name, ":")
+		if ok && len(values) == 1 && values[0] != now[name] && (now[name] != "" || values[0] != string(reelm.LevelNeutral)) {
+			wishes = append(wishes, api.Wish{Kind: kind, Key: key, Level: values[0]})
+		}
+	}
+	if len(wishes) > 0 {
+		if err := s.call(r, http.MethodPut, "/me/interests", map[string]any{"items": wishes}, nil); err != nil {
+			return err
+		}
+	}
+	return redirect(w, r, saying(back(r, "/settings/interests"), "saved"))
+}
+
+func (s *Site) resetInterests(w http.ResponseWriter, r *http.Request, _ *visit.Visit) error {
+	if err := s.call(r, http.MethodDelete, "/me/interests", nil, nil); err != nil {
+		return err
+	}
+	return redirect(w, r, saying("/settings/interests", "saved"))
+}

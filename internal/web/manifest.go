@@ -1,6 +1,12 @@
 package web
 
-import "reelm/internal/words"
+import (
+	"encoding/json"
+	"net/http"
+
+	"reelm/internal/visit"
+	"reelm/internal/words"
+)
 
 // Manifest makes the pages installable (W3C Web Application Manifest). A phone
 // that installed them offers them where videos are shared.
@@ -47,4 +53,19 @@ func NewManifest(realm string, lang *words.Lang, s *Static) Manifest {
 		},
 		Shortcuts: []manifestLink{{lang.T("nav.upload"), "/upload"}, {lang.T("feed.following"), "/following"}},
 	}
+}
+
+func (s *Site) manifest(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
+	l := s.layout(r, v, "", "")
+	w.Header().Set("Content-Type", ManifestType)
+	w.Header().Set("Cache-Control", "private, max-age=3600")
+	return json.NewEncoder(w).Encode(NewManifest(l.Realm, v.Lang, s.static))
+}
+
+// robots lets search engines read what everybody may see.
+func (s *Site) robots(w http.ResponseWriter, _ *http.Request, _ *visit.Visit) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "public, max-age=86400")
+	_, err := w.Write([]byte("User-agent: *\nDisallow: /api/\nDisallow: /settings\nDisallow: /report\nDisallow: /why\nDisallow: /sign-\n"))
+	return err
 }

@@ -38,13 +38,13 @@ func NewOEmbed(c Clip, origin, realm string, maxWidth, maxHeight int) OEmbed {
 		w, h = maxWidth, max(1, h*maxWidth/w)
 	}
 	o := OEmbed{
-		Type: "video", Version: "1.0", Title: c.Heading(), AuthorName: c.By.Shown(), AuthorURL: origin + c.By.URL(),
+		Type: "video", Version: "1.0", Title: c.Heading(), AuthorName: c.By().Shown(), AuthorURL: origin + c.Author.URL,
 		ProviderName: realm, ProviderURL: origin, Width: w, Height: h,
 		HTML: fmt.Sprintf(`<iframe src="%s" width="%d" height="%d" title="%s" allow="fullscreen; picture-in-picture" loading="lazy"></iframe>`,
-			template.HTMLEscapeString(origin+"/embed/"+c.ID.String()), w, h, template.HTMLEscapeString(c.Heading())),
+			template.HTMLEscapeString(origin+"/embed/"+c.ID), w, h, template.HTMLEscapeString(c.Heading())),
 	}
-	if p := c.PosterURL(); p != "" {
-		o.Thumbnail = origin + p
+	if c.Poster != "" {
+		o.Thumbnail = origin + c.Poster
 	}
 	return o
 }

@@ -4,6 +4,8 @@ import (
 	"hash/fnv"
 	"strings"
 	"unicode"
+
+	"reelm/internal/api"
 )
 
 // Person is an account as pages show it to whoever looks.
@@ -13,6 +15,11 @@ type Person struct {
 	Followers, Following, Clips int64
 	Followed                    bool // by whoever looks
 	Self                        bool // is whoever looks
+}
+
+// personOf is the author of something as who looks sees them.
+func personOf(a api.Author, self bool) Person {
+	return Person{Handle: a.Handle, Name: a.Name, Avatar: a.Avatar, Followed: a.Following, Self: self}
 }
 
 // URL is the person's page.

@@ -114,10 +114,10 @@ func (f RSS) WriteTo(w io.Writer) (int64, error) {
 }
 
 func (f RSS) item(c Clip) rssItem {
-	link := f.Origin + c.URL()
+	link := f.Origin + c.URL
 	i := rssItem{
 		Title: printable(c.Heading()), Link: link, GUID: link, Date: rssDate(c.When()),
-		Creator: printable(c.By.Shown()) + " (@" + c.Handle + ")", Categories: c.Tags,
+		Creator: printable(c.By().Shown()) + " (@" + c.Author.Handle + ")", Categories: c.Tags,
 		Description: printable(c.Caption), Content: f.content(c),
 	}
 	first := c.First()
@@ -126,12 +126,12 @@ func (f RSS) item(c Clip) rssItem {
 	}
 	for _, r := range c.Renditions {
 		i.Media = append(i.Media, rssMedia{
-			URL: f.Origin + c.link(r.File), Size: r.Bytes, Type: "video/mp4", Medium: "video", Bitrate: r.Bitrate / 1000,
-			Width: r.W, Height: r.H, Duration: strconv.FormatFloat(c.Duration.Seconds(), 'f', 1, 64), Default: r.File == first.File,
+			URL: f.Origin + r.URL, Size: r.Bytes, Type: "video/mp4", Medium: "video", Bitrate: r.Bitrate / 1000,
+			Width: r.Width, Height: r.Lines, Duration: strconv.FormatFloat(c.Duration().Seconds(), 'f', 1, 64), Default: r.URL == first.URL,
 		})
 	}
-	if p := c.PosterURL(); p != "" {
-		i.Thumbnail = &rssThumbnail{f.Origin + p}
+	if c.Poster != "" {
+		i.Thumbnail = &rssThumbnail{f.Origin + c.Poster}
 	}
 	return i
 }
@@ -140,9 +140,9 @@ func (f RSS) item(c Clip) rssItem {
 // poster.
 func (f RSS) content(c Clip) string {
 	var b strings.Builder
-	if p := c.PosterURL(); p != "" {
+	if p := c.Poster; p != "" {
 		fmt.Fprintf(&b, `<p><a href="%s"><img src="%s" alt="" width="270"></a></p>`,
-			template.HTMLEscapeString(f.Origin+c.URL()), template.HTMLEscapeString(f.Origin+p))
+			template.HTMLEscapeString(f.Origin+c.URL), template.HTMLEscapeString(f.Origin+p))
 	}
 	b.WriteString("<p>")
 	for _, p := range linkPieces(printable(c.Caption)) {

@@ -79,6 +79,23 @@ func TestEveryKeyAskedForIsThere(t *testing.T) {
 	}
 }
 
+func TestEveryKeyIsUsed(t *testing.T) {
+	_, mentioned := uses(t)
+	family := func(key string) bool {
+		for _, f := range families {
+			if strings.HasPrefix(key, f) {
+				return true
+			}
+		}
+		return false
+	}
+	for key := range Languages()[0].texts {
+		if !mentioned[key] && !family(key) {
+			t.Errorf("nothing uses %s", key)
+		}
+	}
+}
+
 // Every code that an error of the product can have is a text in both
 // catalogues: `error.CODE`, or `fault.CODE` for what refuses an upload.
 func TestEveryErrorCodeHasWords(t *testing.T) {

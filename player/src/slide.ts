@@ -85,7 +85,7 @@ export class Slide {
     when?.replaceChildren(el("time", { datetime: clip.published || clip.created }, age(clip.published || clip.created)));
     part(root, "caption")?.replaceChildren(...pieces(clip.caption));
     const sound = part<HTMLAnchorElement>(root, "sound");
-    say(sound, clip.sound?.name ?? "");
+    say(sound, clip.sound ? clip.sound.name || t("sound.original", { author: "@" + clip.author.handle }) : "");
     sound?.setAttribute("href", clip.sound ? "/sound/" + clip.sound.id : "#");
     part(root, "sound-line")?.toggleAttribute("hidden", !clip.sound);
     const face = part(root, "avatar");

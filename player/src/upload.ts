@@ -187,7 +187,7 @@ class Maker {
     this.tell({ what: t("uploader.queued"), do: t("uploader.processing_do"), share: 0 });
     try {
       const clip = await post<Pick<Clip, "id" | "state">>("/clips", {
-        upload, caption: text("caption"), visibility: text("visibility"), language: text("language"), ...(cover && { cover_ms: Number(cover) }),
+        upload, caption: text("caption"), visibility: text("visibility"), language: text("language"), ...(text("sound") && { sound: text("sound") }), ...(cover && { cover_ms: Number(cover) }),
       });
       this.file = null; // the page may be left
       this.follow(clip.id);
