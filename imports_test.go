@@ -37,7 +37,7 @@ var allowed = map[string][]string{
 	"internal/api":      {"internal/visit", "internal/safety", "internal/studio", "internal/handover"},
 	"internal/web":      {"internal/api"},
 	"internal/demo":     {"internal/api"},
-	"internal/server":   {"internal/web"},
+	"internal/server":   {"internal/web", "internal/demo"},
 	"cmd/reelm":         {"internal/server", "internal/demo", "rec/eval", "rec/sim"},
 }
 

@@ -30,6 +30,7 @@ const (
 // realm are in target.
 type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Run the server."`
+	Demo    demoCmd    `cmd:"" help:"Run a realm with clips and simulated viewers, ready to look at."`
 	Account accountCmd `cmd:"" help:"Accounts."`
 	Feed    feedCmd    `cmd:"" help:"What an account would get to watch."`
 	Replay  replayCmd  `cmd:"" help:"Fold the event log again and print the model's hash."`
