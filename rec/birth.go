@@ -28,6 +28,7 @@ func (m *model) applyItem(ev *Event) bool {
 		m.arena.drop(&it.tags)
 		m.arena.release(it.near.at)
 		m.arena.drop(&it.fans)
+		m.arena.drop(&it.raters)
 		m.taste.release(it)
 		it.near = near{}
 		it.state = isDead

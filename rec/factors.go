@@ -16,7 +16,7 @@ const (
 	dims       = 16
 	unobserved = .1  // weight of each pair that was not observed
 	factorReg  = .01 // of a row, times its observations and unobserved pairs
-	fade       = .93 // weight of a like relative to the one after it
+	fade       = .97 // weight of a like relative to the one after it
 )
 
 func (f *factors) start() {

@@ -190,7 +190,7 @@ func (m *model) fill(d *desk, c *candidate, w *who) {
 	m.fillTaste(d, c, it, w)
 	if m.taste.seen > 0 {
 		value, doubt := m.tasteOf(d, c.item, it)
-		f[fValue] = logOdds(min(max(value, .02), .98))
+		f[fValue] = min(max(value, -5), 5)
 		c.doubt = doubt
 	}
 	f[fQuality] = logOdds(m.quality(it))

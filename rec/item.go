@@ -62,6 +62,7 @@ type item struct {
 	marked     uint32           // the mark that then stands for
 	then       [nHalves]float32 // pop as it was at that mark, decayed to thenLast
 	thenLast   int64
+	raters     list // viewers who watched it and the value, see tastes
 	fans       list // viewers who liked it, latest last
 }
 

@@ -181,6 +181,7 @@ func (it *item) code(c *codec) {
 	}
 	it.tags.code(c)
 	it.fans.code(c)
+	it.raters.code(c)
 	c.u32((*uint32)(&it.near.at))
 	c.i64(&it.born)
 	c.i64(&it.last)
@@ -309,5 +310,7 @@ func (t *tastes) code(c *codec) {
 	}
 	c.f32(&t.noise)
 	c.u32(&t.solved)
+	c.u32(&t.at)
+	c.u32(&t.swept)
 	c.u32(&t.seen)
 }

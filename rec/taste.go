@@ -1,7 +1,7 @@
 package rec
 
 // tastes foresee what a watch is worth from what the item and the viewer are
-// like: a linear model of the watch value with a vector for each, learned by
+// like: a linear model of the log odds of the watch value with a vector for each, learned by
 // Bayesian regression on one side with the other as it is believed to be.
 //
 //   - An item's belief is a normal distribution, moved by every watch (a
@@ -26,6 +26,8 @@ type tastes struct {
 	noise  float32  // variance of an observation
 	solved uint32   // viewers solved so far
 	seen   uint32   // observations so far
+	at     uint32   // where the sweep over items stands
+	swept  uint32
 }
 
 // believed is a normal distribution with its precision, estimated along the
@@ -48,15 +50,15 @@ func (t *tastes) start() {
 	t.vecI.width, t.covI.width, t.vecV.width, t.vecT.width = tdims, tcov, tdims+1, tdims
 	for _, b := range []*believed{&t.prior, &t.around} {
 		for i := range tdims {
-			v := float32(.15)
+			v := float32(.5)
 			if i == 0 {
-				v = .02
+				v = .05
 			}
 			b.cov[i*tdims+i] = v
 		}
 		b.invert()
 	}
-	t.noise = .08
+	t.noise = 1.5
 }
 
 // invert makes the precision fit the covariance.
@@ -158,22 +160,20 @@ func (m *model) solveViewer(likes, others []uint32, h, y []float32) {
 	for i := range tdims {
 		y[i] = dot(t.prior.prec[i*tdims:i*tdims+tdims], t.prior.mean[:])
 	}
-	mean := m.meanValue()
 	for _, traces := range [2][]uint32{likes, others} {
 		weight := 1 / t.noise
 		for k := len(traces) - 2; k >= 0; k -= 2 {
 			n := traces[k]
 			it := m.items.at(n)
 			if n < t.vecI.n && it.watched > 0 {
-				m.observeItem(it, t.vecI.row(n), traceValue(traces[k+1])-mean, weight, h, y)
+				m.observeItem(it, t.vecI.row(n), traceOdds(traces[k+1]), weight, h, y)
 			}
 			weight = float32(weight * tfade)
 		}
 	}
 }
 
-// observeItem adds what one serve says of its viewer: the value over the mean
-// was r.
+// observeItem adds what one serve of value r says of its viewer.
 func (m *model) observeItem(it *item, q []float32, r, weight float32, h, y []float32) {
 	r -= q[0]
 	var x [tdims]float32
@@ -191,9 +191,6 @@ func (m *model) observeItem(it *item, q []float32, r, weight float32, h, y []flo
 		h[i*tdims+i] += float32(weight * it.doubt)
 	}
 }
-
-// meanValue is the mean watch value of all.
-func (m *model) meanValue() float32 { return (m.global.sum + 2.5) / (m.global.n + 5) }
 
 // learnTaste moves what is believed of an item by one watch, and now and then
 // what is believed of its viewer.
@@ -215,10 +212,110 @@ func (m *model) learnTaste(n uint32, it *item, u uint32, value float32) {
 	}
 	it.watched++
 	if it.cov == 0 {
-		t.nudge(it, q, p, value-m.meanValue())
+		t.nudge(it, q, p, oddsOf(value))
 	} else {
-		t.kalman(it, q, p, value-m.meanValue())
+		t.kalman(it, q, p, oddsOf(value))
 	}
+	m.spreadToTags(it, q, before[:])
+	if it.watched == 1 {
+		for k, tag := range m.arena.get(it.tags) {
+			if k == 4 {
+				break
+			}
+			m.tags.groups.at(tag).watched++
+		}
+	}
+	t.seen++
+	switch {
+	case it.watched > mostRaters:
+		m.arena.drop(&it.raters)
+	default:
+		m.arena.push(&it.raters, 2*mostRaters, u, trace(0, value))
+		if it.watched&(it.watched-1) == 0 && it.watched > 2 {
+			m.solveItem(n)
+		}
+	}
+	if t.seen%tsweep == 0 {
+		if t.at++; t.at >= m.items.n {
+			t.at = 1
+		}
+		m.solveItem(t.at)
+	}
+}
+
+const (
+	mostRaters = 64 // watches of an item that are kept to solve it anew
+	tsweep     = 3  // one item is swept for so many watches
+)
+
+// solveItem finds an item's belief anew from its watches and what is believed
+// of their viewers by now; in between, each watch moves it alone. Items of
+// more watches than are kept stay as they are.
+func (m *model) solveItem(n uint32) {
+	t := &m.taste
+	it := m.items.at(n)
+	raters := m.arena.get(it.raters)
+	if len(raters) == 0 || it.cov == 0 || it.watched > mostRaters {
+		return
+	}
+	q := t.vecI.row(n)
+	var tagged, was [tdims]float32
+	copy(was[:], q)
+	m.tagVector(it, tagged[:])
+	h, y, cov := m.bayes.h[:], m.bayes.y[:], m.bayes.cov[:]
+	copy(h, t.around.prec[:])
+	for i := range tdims {
+		y[i] = dot(t.around.prec[i*tdims:i*tdims+tdims], tagged[:])
+	}
+	weight := 1 / t.noise
+	for k := 0; k < len(raters); k += 2 {
+		p := t.vecV.row(raters[k])
+		r := traceOdds(raters[k+1]) - p[0]
+		var x [tdims]float32
+		copy(x[:], p)
+		x[0] = 1
+		for i, xi := range x {
+			a := float32(weight * xi)
+			y[i] += float32(a * r)
+			to := h[i*tdims : i*tdims+i+1]
+			for j := range to {
+				to[j] += float32(a * x[j])
+			}
+			if i > 0 {
+				to[i] += float32(weight * p[tdims])
+			}
+		}
+	}
+	inverse(h, cov, tdims)
+	c := t.covI.row(it.cov - 1)
+	doubt := float32(0)
+	for i, k := 0, 0; i < tdims; i++ {
+		q[i] = dot(cov[i*tdims:i*tdims+tdims], y)
+		for j := 0; j <= i; j, k = j+1, k+1 {
+			c[k] = cov[i*tdims+j]
+		}
+		if i > 0 {
+			doubt += cov[i*tdims+i]
+		}
+	}
+	it.doubt = doubt / (tdims - 1)
+	if it.watched >= 8 {
+		var off [tdims]float32
+		for i := range off {
+			off[i] = q[i] - tagged[i]
+		}
+		t.around.move(off[:], cov, tlearn)
+		clear(t.around.mean[:])
+		if t.swept++; t.swept%64 == 0 {
+			t.around.invert()
+		}
+	}
+	m.spreadToTags(it, q, was[:])
+}
+
+// spreadToTags tells the tags of an item that its vector moved.
+func (m *model) spreadToTags(it *item, q, was []float32) {
+	t := &m.taste
 	for k, tag := range m.arena.get(it.tags) {
 		if k == 4 {
 			break
@@ -226,13 +323,9 @@ func (m *model) learnTaste(n uint32, it *item, u uint32, value float32) {
 		t.room(&t.vecT, tag+1)
 		r := t.vecT.row(tag)
 		for i := range r {
-			r[i] += q[i] - before[i]
-		}
-		if it.watched == 1 {
-			m.tags.groups.at(tag).watched++
+			r[i] += q[i] - was[i]
 		}
 	}
-	t.seen++
 }
 
 // beginItem starts an item's belief at that of its tags.
@@ -260,8 +353,7 @@ func (m *model) beginItem(it *item, q []float32) {
 	}
 }
 
-// kalman moves an item's belief by one observation r over the mean of a
-// viewer of vector p.
+// kalman moves an item's belief by one observation r of a viewer of vector p.
 func (t *tastes) kalman(it *item, q, p []float32, r float32) {
 	var x, s [tdims]float32
 	copy(x[:], p)
@@ -284,7 +376,7 @@ func (t *tastes) kalman(it *item, q, p []float32, r float32) {
 	}
 	total := dot(x[:], s[:]) + t.noise + float32(p[tdims]*(size+it.doubt*(tdims-1)))
 	err := r - p[0] - dot(x[:], q)
-	t.noise += float32(.0005 * (max(float32(err*err)-total+t.noise, .01) - t.noise))
+	t.noise += float32(.0005 * (max(float32(err*err)-total+t.noise, .05) - t.noise))
 	gain := err / total
 	trace := float32(0)
 	for i, k := 0, 0; i < tdims; i++ {
@@ -362,8 +454,8 @@ type bayes struct {
 }
 
 // tasteOf gives what a watch of an item is foreseen to be worth to the viewer
-// whose vector is on the desk, and how uncertain that is for the item's part
-// (a variance).
+// whose vector is on the desk, as log odds, and how uncertain the item's part
+// of it is (a variance).
 func (m *model) tasteOf(d *desk, n uint32, it *item) (value, doubt float32) {
 	t := &m.taste
 	var q [tdims]float32
@@ -375,6 +467,6 @@ func (m *model) tasteOf(d *desk, n uint32, it *item) (value, doubt float32) {
 		doubt = t.around.cov[tdims+1]
 	}
 	p := &d.taste
-	value = m.meanValue() + q[0] + p[0] + dot(p[1:tdims], q[1:])
+	value = q[0] + p[0] + dot(p[1:tdims], q[1:])
 	return value, doubt
 }

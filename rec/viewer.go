@@ -25,13 +25,20 @@ const (
 )
 
 // trace packs when and how much: minutes since epoch in the high 24 bits, the
-// value in 255ths in the low eight.
+// log odds of the value in 24ths in the low eight. Log odds keep what is
+// special apart from what is merely good.
 func trace(t int64, value float32) uint32 {
 	m := uint32(min(max(t-epoch, 0)/minute, 1<<24-1))
-	return m<<8 | uint32(float32(min(max(value, 0), 1)*255)+.5)
+	return m<<8 | uint32(128.5+float32(24*oddsOf(value)))
 }
 
-func traceValue(w uint32) float32 { return float32(w&0xff) / 255 }
+// oddsOf are the log odds of a watch value, bounded.
+func oddsOf(value float32) float32 { return min(max(logOdds(value), -3), 3) }
+
+// traceOdds are the log odds of a trace's value, traceValue the value.
+func traceOdds(w uint32) float32 { return (float32(w&0xff) - 128) / 24 }
+
+func traceValue(w uint32) float32 { return sigmoid(traceOdds(w)) }
 
 func traceTime(w uint32) int64 { return epoch + int64(w>>8)*minute }
 
