@@ -115,11 +115,15 @@ func (s Scene) rehearse() (*show, error) {
 		return nil, fmt.Errorf("media: scene: %w", err)
 	}
 	draw := school.takes[take](st)
+	if words == nil {
+		return &show{length: length, song: song, draw: draw}, nil
+	}
+	first := newCanvas(sceneW, sceneH)
+	draw(first, 0)
+	words.choose(first, st.ink[len(st.ink)-1])
 	return &show{length: length, song: song, draw: func(c *canvas, t float64) {
 		draw(c, t)
-		if words != nil {
-			words.show(c, st.ink)
-		}
+		words.show(c)
 	}}, nil
 }
 
@@ -148,7 +152,7 @@ func (l *Lab) film(ctx context.Context, path, sound string, length float64, draw
 	cmd := exec.CommandContext(ctx, l.ffmpeg, "-nostdin", "-v", "error",
 		"-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", fmt.Sprintf("%dx%d", sceneW, sceneH), "-r", strconv.Itoa(sceneFPS), "-i", "pipe:0",
 		"-f", "f32le", "-ar", strconv.Itoa(sampleRate), "-ac", "2", "-i", fileURL(sound),
-		"-c:v", "libx264", "-preset", "superfast", "-crf", "17", "-g", "60", "-pix_fmt", "yuv420p", "-threads", "1",
+		"-c:v", "libx264", "-preset", "ultrafast", "-crf", "18", "-g", "60", "-pix_fmt", "yuv420p", "-threads", "1",
 		"-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv",
 		"-c:a", "aac", "-b:a", "160k", "-fflags", "+bitexact", "-t", number(length), "-movflags", "+faststart", "-f", "mp4", "-y", fileURL(path))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

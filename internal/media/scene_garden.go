@@ -26,8 +26,8 @@ func foliage(s *stage) func(*canvas, float64) {
 	type twig struct{ x, y, long, lean, side, depth, phase float64 }
 	var twigs []twig
 	for layer := range 3 {
-		for i := range 6 {
-			f := float64(i) / 5
+		for i := range 5 {
+			f := float64(i) / 4
 			left := i%2 == 0
 			tw := twig{x: -30, y: 500 + 480*f + s.between(-40, 40), long: s.between(230, 330) * (1 + 0.2*float64(layer)), lean: s.between(-0.7, -0.15), side: 1, depth: float64(layer), phase: s.between(0, 6.3)}
 			if !left {

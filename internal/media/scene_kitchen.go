@@ -60,16 +60,18 @@ func (c *canvas) leaf(x, y, length, width, angle float64, k ink, opacity float64
 	dx, dy := math.Cos(angle), math.Sin(angle)
 	at := func(along, across float64) pt { return pt{x + along*dx - across*dy, y + along*dy + across*dx} }
 	var side, other []pt
-	for i := range 13 {
-		f := float64(i) / 12
+	for i := range 9 {
+		f := float64(i) / 8
 		w := width / 2 * math.Pow(math.Sin(math.Pi*math.Pow(f, 0.8)), 0.9)
 		side = append(side, at(f*length, w))
 		other = append([]pt{at(f*length, -w)}, other...)
 	}
 	c.poly(k, opacity, append(side, other...)...)
 	c.poly(k.dark(0.18), opacity*0.8, append(side, at(length, 0), at(0, 0))...)
-	tip := at(length*0.92, 0)
-	c.line(x, y, tip.x, tip.y, 1.6, k.light(0.35), opacity*0.8)
+	if length > 48 { // a vein
+		tip := at(length*0.92, 0)
+		c.line(x, y, tip.x, tip.y, 1.6, k.light(0.35), opacity*0.8)
+	}
 }
 
 func soup(s *stage) func(*canvas, float64) {

@@ -40,9 +40,8 @@ func cutout(s *stage) func(*canvas, float64) {
 			}
 			k := along([]ink{s.ink[0], s.ink[1], s.ink[2], s.ink[3], s.ink[4]}, f)
 			// What lies below is dark where the sheet above hangs over it.
-			c.blob(k.mix(shadow, 0.45), 1, hole(0, 0, 0)...)
-			c.blob(k.mix(shadow, 0.22), 1, hole(-4, 3, 5)...)
-			c.blob(k, 1, hole(-9, 6, 10)...)
+			c.blob(k.mix(shadow, 0.40), 1, hole(0, 0, 0)...)
+			c.blob(k, 1, hole(-8, 5, 9)...)
 		}
 		y := sy + 8*math.Sin(s.loop(t, 1))
 		c.disc(sx, y, 34, 1.5, s.ink[0], 1)

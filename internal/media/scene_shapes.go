@@ -220,11 +220,22 @@ func (c *canvas) line(x0, y0, x1, y1, width float64, k ink, opacity float64) {
 
 // box is a rectangle with rounded corners; edge is the softness of its rim.
 func (c *canvas) box(x, y, w, h, radius, edge float64, k ink, opacity float64) {
+	if w <= 0 || h <= 0 || opacity <= 0.002 {
+		return
+	}
+	edge = max(1, edge)
+	boxPlane(c.y, nil, c.w, c.h, x, y, w, h, radius, edge, k.y, 0, opacity)
+	boxPlane(c.u, c.v, c.w/2, c.h/2, x/2, y/2, w/2, h/2, radius/2, max(1, edge/2), k.u, k.v, opacity)
+}
+
+// boxPlane blends a rectangle into one plane, or into two of the same size.
+// Between its corners a line of it has one cover throughout.
+func boxPlane(one, two []byte, pw, ph int, x, y, w, h, radius, edge float64, k1, k2 float32, opacity float64) {
 	cx, cy := float32(x+w/2), float32(y+h/2)
 	hw, hh, r := float32(w/2-radius), float32(h/2-radius), float32(radius)
-	inv := float32(1 / max(1, edge))
-	c.shape(x-edge, y-edge, x+w+edge, y+h+edge, k, opacity, func(px, py float32) float32 {
-		dx, dy := abs32(px-cx)-hw, abs32(py-cy)-hh
+	inv, op := float32(1/edge), float32(opacity)
+	b1, b2 := int32(k1), int32(k2)
+	cover := func(dx, dy float32) float32 {
 		var d float32
 		switch {
 		case dx <= 0 && dy <= 0:
@@ -234,10 +245,37 @@ func (c *canvas) box(x, y, w, h, radius, edge float64, k ink, opacity float64) {
 		case dy <= 0:
 			d = dx - r
 		default:
-			d = float32(math.Sqrt(float64(dx*dx+dy*dy))) - r
+			d = sqrt32(dx*dx+dy*dy) - r
 		}
-		return min(1, max(0, 0.5-d*inv))
-	})
+		return min(1, max(0, 0.5-d*inv)) * op
+	}
+	x0, x1 := max(0, int(x-edge)), min(pw, int(x+w+edge)+2)
+	flat := max(0, hw-float32(edge)) // half of what lies clear of the sides
+	f0, f1 := min(max(x0, int(cx-flat)+1), x1), min(x1, int(cx+flat))
+	if f1 < f0 {
+		f1 = f0
+	}
+	for py := max(0, int(y-edge)); py < min(ph, int(y+h+edge)+2); py++ {
+		dy := abs32(float32(py)+0.5-cy) - hh
+		sides := func(from, to int) {
+			for px := from; px < to; px++ {
+				if a := int32(cover(abs32(float32(px)+0.5-cx)-hw, dy) * 65536); a > 0 {
+					blend(&one[py*pw+px], b1, a)
+					if two != nil {
+						blend(&two[py*pw+px], b2, a)
+					}
+				}
+			}
+		}
+		sides(x0, f0)
+		if a := int32(cover(-float32(edge), dy)*256 + 0.5); a > 0 && f1 > f0 {
+			fade(one[py*pw+f0:py*pw+f1], k1, a)
+			if two != nil {
+				fade(two[py*pw+f0:py*pw+f1], k2, a)
+			}
+		}
+		sides(f1, x1)
+	}
 }
 
 func abs32(f float32) float32 {

@@ -47,6 +47,7 @@ type words struct {
 	mask   *image.Alpha
 	shadow *image.Alpha
 	x, y   int
+	ink    ink
 }
 
 // set lays out a small line over a large text of up to four lines; nil for no
@@ -182,14 +183,33 @@ func blurred(m *image.Alpha, radius int) *image.Alpha {
 	return out
 }
 
+// choose takes the wanted colour, or a light or dark one where that could not
+// be read on the frame.
+func (w *words) choose(c *canvas, want ink) {
+	sum, n := 0, 0
+	for y := range w.mask.Rect.Dy() {
+		for x := range w.mask.Rect.Dx() {
+			if w.mask.Pix[y*w.mask.Stride+x] > 128 {
+				sum += int(c.y[(w.y+y)*c.w+w.x+x])
+				n++
+			}
+		}
+	}
+	w.ink = want
+	if under := float32(sum) / float32(max(1, n)); abs32(under-want.y) < 80 {
+		if w.ink = want.dark(0.8); under < 120 {
+			w.ink = want.light(0.92)
+		}
+	}
+}
+
 // show lays the words over a frame. They stand from the first frame to the
 // last: the poster has them, and a loop does not jump.
-func (w *words) show(c *canvas, palette []ink) {
-	k := palette[len(palette)-1]
-	under := k.dark(0.85)
-	if !k.bright() {
-		under = k.light(0.9)
+func (w *words) show(c *canvas) {
+	under := w.ink.dark(0.85)
+	if !w.ink.bright() {
+		under = w.ink.light(0.9)
 	}
 	c.stamp(w.shadow, w.x, w.y+2, under, 0.5)
-	c.stamp(w.mask, w.x, w.y, k, 1)
+	c.stamp(w.mask, w.x, w.y, w.ink, 1)
 }
