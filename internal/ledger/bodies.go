@@ -34,8 +34,15 @@ func (o Owner) check() error {
 	if passed := o.From != ""; passed != (o.Manifest != tlog.Hash{}) || passed != (o.Checkpoint != "") || passed && o.Parent != "" {
 		return fmt.Errorf("%w: from, manifest and checkpoint belong together, and parent to neither", ErrFormat)
 	}
-	if len(o.Checkpoint) > maxCheckpoint {
-		return fmt.Errorf("%w: a checkpoint of %d bytes", ErrFormat, len(o.Checkpoint))
+	if o.From == "" {
+		return nil
+	}
+	from, err := ParseVerifier(o.From)
+	if err != nil {
+		return err
+	}
+	if _, err := OpenCheckpoint([]byte(o.Checkpoint), from); err != nil {
+		return fmt.Errorf("%w: the former owner's checkpoint: %w", ErrFormat, err)
 	}
 	return nil
 }
@@ -184,14 +191,16 @@ func (p PermitAct) check() error {
 // Export: an archive was made for a recipient. Its manifest names the ledger
 // at Size entries; where the realm changes hands, the ledger parts there.
 type Export struct {
-	Manifest  tlog.Hash   `json:"manifest"` // ID
-	Size      int64       `json:"size"`
-	Recipient string      `json:"recipient"`
-	What      []string    `json:"what"` // of people, media, log, algorithm
-	Seq       int64       `json:"seq"`
-	Model     string      `json:"model,omitempty"` // hash, if the algorithm left
-	Bytes     int64       `json:"bytes"`
-	Permits   []tlog.Hash `json:"permits,omitempty"`
+	Manifest  tlog.Hash `json:"manifest"` // ID
+	Size      int64     `json:"size"`
+	Recipient string    `json:"recipient"`
+	What      []string  `json:"what"` // of people, media, log, algorithm
+	Seq       int64     `json:"seq"`
+	Model     string    `json:"model,omitempty"` // hash, if the algorithm left
+	Bytes     int64     `json:"bytes"`
+	// Constitution is the version in force, which permits must name.
+	Constitution int64       `json:"constitution"`
+	Permits      []tlog.Hash `json:"permits,omitempty"`
 }
 
 // Kind implements Body.
@@ -199,7 +208,7 @@ func (Export) Kind() Kind { return KindExport }
 
 func (e Export) check() error {
 	return first(ids("manifest", []tlog.Hash{e.Manifest}), natural("size", e.Size), line("recipient", e.Recipient, false), slugs("what", e.What),
-		natural("seq", e.Seq), hexHash("model", e.Model, false), natural("bytes", e.Bytes), ids("permits", e.Permits))
+		natural("seq", e.Seq), hexHash("model", e.Model, false), natural("bytes", e.Bytes), natural("constitution", e.Constitution), ids("permits", e.Permits))
 }
 
 // Received: the recipient of an export has signed for it with the key under

@@ -18,7 +18,7 @@ import (
 // two programs that mean the same sign and hash the same bytes.
 //
 // An integer that a float64 may not hold exactly (2^53 and above) is refused
-// rather than rounded.
+// rather than rounded, and so is a float that would be written as one.
 func canonical(v any) ([]byte, error) {
 	plain, err := json.Marshal(v)
 	if err != nil {
@@ -127,7 +127,7 @@ func appendNumber(b []byte, n json.Number) ([]byte, error) {
 	if f == 0 {
 		return append(b, '0'), nil
 	}
-	if !strings.ContainsAny(n.String(), ".eE") && math.Abs(f) > 1<<53-1 {
+	if size := math.Abs(f); size > 1<<53-1 && (size < 1e21 || !strings.ContainsAny(n.String(), ".eE")) {
 		return nil, fmt.Errorf("the number %.40s is too large to be exact", n)
 	}
 	out, err := json.Marshal(f)

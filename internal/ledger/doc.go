@@ -15,6 +15,7 @@
 //	tile/L/N and tile/L/N.p/W      hashes, 256 to a tile
 //	tile/entries/N, .../N.p/W      the entries themselves
 //	texts/N                        ours: the texts beside entries 256N to 256N+255
+//	statements/ID                  ours: permits, manifests, ... that entries name
 //
 // [Verify] reads the same resources through a [Fetch] function, whether they
 // come over HTTP, out of an archive or from the database, and checks all of

@@ -134,41 +134,57 @@ func ParseEntry(leaf []byte) (Entry, error) {
 		return Entry{}, fmt.Errorf("%w: an entry of %d bytes", ErrFormat, len(leaf))
 	}
 	var env envelope
-	if err := decodeCanonical(leaf, &env); err != nil {
+	if err := decodeStrict(leaf, &env); err != nil {
 		return Entry{}, fmt.Errorf("entry: %w", err)
 	}
 	at, err := time.Parse(timeFormat, env.At)
 	if err != nil {
 		return Entry{}, fmt.Errorf("%w: time %.40q of an entry", ErrFormat, env.At)
 	}
-	e := Entry{At: at, Texts: env.Texts}
 	if env.Version < 1 {
 		return Entry{}, fmt.Errorf("%w: version %d of an entry", ErrFormat, env.Version)
 	}
+	e := Entry{At: at, Texts: env.Texts}
 	known := false
 	if env.Version == version {
 		if e.Body, known, err = decodeBody(env.Kind, env.Body); err != nil {
 			return Entry{}, fmt.Errorf("entry of kind %s: %w", env.Kind, err)
 		}
 	}
-	if !known {
+	var again []byte
+	if known {
+		again, err = e.Encode()
+	} else {
 		e.Body = Unknown{env.Version, env.Kind, env.Body}
-		return e, slug("kind", string(env.Kind))
+		if err = slug("kind", string(env.Kind)); err == nil {
+			again, err = canonical(env)
+		}
 	}
-	return e, e.check()
+	if err != nil {
+		return Entry{}, err
+	}
+	return e, same(again, leaf)
 }
 
-// decodeCanonical reads JSON that must be in canonical form, and so holds
-// no name twice, no bad UTF-8, and nothing that v has no place for.
-func decodeCanonical(data []byte, v any) error {
-	again, err := canonicalize(data)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrFormat, err)
-	}
+// same tells that JSON was read in its one spelling: with no name twice or
+// in other letters, no bad UTF-8, nothing behind it.
+func same(again, data []byte) error {
 	if !bytes.Equal(again, data) {
 		return fmt.Errorf("%w: not canonical JSON (RFC 8785)", ErrFormat)
 	}
-	return decodeStrict(data, v)
+	return nil
+}
+
+// decodeCanonical reads JSON that must be the canonical form of v.
+func decodeCanonical(data []byte, v any) error {
+	if err := decodeStrict(data, v); err != nil {
+		return err
+	}
+	again, err := canonical(v)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrFormat, err)
+	}
+	return same(again, data)
 }
 
 func decodeStrict(data []byte, v any) error {

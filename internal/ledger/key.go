@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"crypto/ed25519"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -49,7 +51,7 @@ func checkName(name string) error {
 	return nil
 }
 
-// ParseVerifier reads a verifier key, "NAME+HASH+KEY".
+// ParseVerifier reads a verifier key, "NAME+HASH+KEY", in its one spelling.
 func ParseVerifier(key string) (note.Verifier, error) {
 	if len(key) > maxName+64 {
 		return nil, fmt.Errorf("%w: a verifier key of %d bytes", ErrFormat, len(key))
@@ -61,22 +63,50 @@ func ParseVerifier(key string) (note.Verifier, error) {
 	if err := checkName(v.Name()); err != nil {
 		return nil, err
 	}
+	raw, err := base64.StdEncoding.DecodeString(publicPart(key))
+	if err != nil || key != fmt.Sprintf("%s+%08x+%s", v.Name(), v.KeyHash(), base64.StdEncoding.EncodeToString(raw)) {
+		return nil, fmt.Errorf("%w: verifier key %q: not as it is usually written", ErrFormat, key)
+	}
 	return v, nil
 }
 
-// ParseSigner reads a signing key, "PRIVATE+KEY+NAME+HASH+KEY". The error
-// does not hold it.
-func ParseSigner(key string) (note.Signer, error) {
-	s, err := note.NewSigner(strings.TrimSpace(key))
-	if err != nil {
-		return nil, fmt.Errorf("%w: not a signing key: %w", ErrFormat, err)
-	}
-	if err := checkName(s.Name()); err != nil {
-		return nil, err
-	}
-	return s, nil
+// publicPart is the key itself, without its name: two names for one key are
+// one signer. (Base 64 has a + of its own.)
+func publicPart(verifier string) string {
+	parts := strings.SplitN(verifier, "+", 3)
+	return parts[len(parts)-1]
 }
 
-// publicPart is the key itself, without its name: two names for one key are
-// one signer.
-func publicPart(key string) string { return key[strings.LastIndexByte(key, '+')+1:] }
+// A Key signs. It is a note.Signer that knows its own verifier key.
+type Key struct {
+	note.Signer
+	verifier string
+}
+
+// Verifier is the verifier key, for everybody.
+func (k Key) Verifier() string { return k.verifier }
+
+// ParseKey reads a signing key, "PRIVATE+KEY+NAME+HASH+KEY". The error does
+// not hold it.
+func ParseKey(secret string) (Key, error) {
+	secret = strings.TrimSpace(secret)
+	s, err := note.NewSigner(secret)
+	if err != nil {
+		return Key{}, fmt.Errorf("%w: not a signing key: %w", ErrFormat, err)
+	}
+	if err := checkName(s.Name()); err != nil {
+		return Key{}, err
+	}
+	// NewSigner has read the same: one byte for the algorithm, and the seed.
+	parts := strings.SplitN(secret, "+", 5)
+	seed, err := base64.StdEncoding.DecodeString(parts[len(parts)-1])
+	if err != nil || len(seed) != 1+ed25519.SeedSize {
+		return Key{}, fmt.Errorf("%w: not an Ed25519 key", ErrFormat)
+	}
+	public := ed25519.NewKeyFromSeed(seed[1:]).Public().(ed25519.PublicKey)
+	verifier, err := note.NewEd25519VerifierKey(s.Name(), public)
+	if err != nil {
+		return Key{}, fmt.Errorf("%w: %w", ErrFormat, err)
+	}
+	return Key{s, verifier}, nil
+}

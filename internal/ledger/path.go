@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"strconv"
@@ -22,7 +23,9 @@ const (
 	tilePrefix     = "tile/"
 	entriesPrefix  = "tile/entries/"
 	textsPrefix    = "texts/"
-	entriesLevel   = -1 // of a tlog.Tile that means entries
+	// a statement by its ID, in hexadecimal
+	statementsPrefix = "statements/"
+	entriesLevel     = -1 // of a tlog.Tile that means entries
 )
 
 // TilePath is the path of a tile (C2SP tlog-tiles); a Level of -1 means the
@@ -54,14 +57,16 @@ func number(n int64) string {
 }
 
 // Immutable tells whether what is at a path never changes, so that it can
-// be cached for ever: tiles and entries are, the checkpoint and the texts
-// (which can be redacted) are not.
-func Immutable(path string) bool { return strings.HasPrefix(path, tilePrefix) }
+// be cached for ever: tiles, entries and statements are, the checkpoint and
+// the texts (which can be redacted) are not.
+func Immutable(path string) bool {
+	return strings.HasPrefix(path, tilePrefix) || strings.HasPrefix(path, statementsPrefix)
+}
 
 // ContentType of what is at a path.
 func ContentType(path string) string {
 	switch {
-	case Immutable(path):
+	case strings.HasPrefix(path, tilePrefix):
 		return "application/octet-stream"
 	case strings.HasPrefix(path, textsPrefix):
 		return "application/jsonl; charset=utf-8"
@@ -109,6 +114,18 @@ func parseNumber(s string) (n int64, err error) {
 		n = n*1000 + int64(g)
 	}
 	return n, nil
+}
+
+// parseStatement reads what StatementPath wrote.
+func parseStatement(path string) (id tlog.Hash, err error) {
+	b, err := hex.DecodeString(strings.TrimPrefix(path, statementsPrefix))
+	if err == nil && len(b) == tlog.HashSize {
+		id = tlog.Hash(b)
+	}
+	if StatementPath(id) != path {
+		return id, fmt.Errorf("ledger: %.100q: %w", path, fs.ErrNotExist)
+	}
+	return id, nil
 }
 
 // parseTexts reads what TextsPath wrote.

@@ -32,6 +32,9 @@ type Rows struct {
 	// Texts are those beside count (at most 256) entries from the first-th
 	// on, by entry and name.
 	Texts func(ctx context.Context, first int64, count int) ([]Text, error)
+	// Statement is the one with this ID, of those that entries name. The error
+	// wraps fs.ErrNotExist when there is none.
+	Statement func(ctx context.Context, id tlog.Hash) ([]byte, error)
 }
 
 // Fetch makes the resource at a path, which anybody may have asked for. Its
@@ -48,8 +51,15 @@ func (r Rows) Fetch(ctx context.Context, path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if strings.HasPrefix(path, textsPrefix) {
+	switch {
+	case strings.HasPrefix(path, textsPrefix):
 		return r.texts(ctx, path, c.Tree.N)
+	case strings.HasPrefix(path, statementsPrefix):
+		id, err := parseStatement(path)
+		if err != nil {
+			return nil, err
+		}
+		return r.Statement(ctx, id)
 	}
 	t, err := parseTile(path)
 	if err != nil {
@@ -64,11 +74,17 @@ func (r Rows) Fetch(ctx context.Context, path string) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
+		if len(leaves) != t.W {
+			return nil, fmt.Errorf("%w: %d entries are stored in place of %d of %s", ErrTampered, len(leaves), t.W, path)
+		}
 		return appendBundle(nil, leaves)
 	}
 	hashes, err := r.Hashes(ctx, t.L, first, t.W)
 	if err != nil {
 		return nil, err
+	}
+	if len(hashes) != t.W {
+		return nil, fmt.Errorf("%w: %d hashes are stored in place of %d of %s", ErrTampered, len(hashes), t.W, path)
 	}
 	data := make([]byte, 0, len(hashes)*tlog.HashSize)
 	for _, h := range hashes {
