@@ -374,7 +374,7 @@ func (t *tastes) kalman(it *item, q, p []float32, r float32) {
 	for i := 1; i < tdims; i++ {
 		size += float32(q[i] * q[i])
 	}
-	total := dot(x[:], s[:]) + t.noise + float32(p[tdims]*(size+it.doubt*(tdims-1)))
+	total := dot(x[:], s[:]) + t.noise + float32(p[tdims]*(size+float32(it.doubt*(tdims-1))))
 	err := r - p[0] - dot(x[:], q)
 	t.noise += float32(.0005 * (max(float32(err*err)-total+t.noise, .05) - t.noise))
 	gain := err / total
@@ -403,7 +403,7 @@ func (t *tastes) nudge(it *item, q, p []float32, r float32) {
 	var x [tdims]float32
 	copy(x[:], p)
 	x[0] = 1
-	step := (r - p[0] - dot(x[:], q)) / (tmost * (float32(t.noise) + dot(x[:], x[:])))
+	step := (r - p[0] - dot(x[:], q)) / float32(tmost*(t.noise+dot(x[:], x[:])))
 	for i := range q {
 		q[i] += float32(step * x[i])
 	}

@@ -23,7 +23,7 @@ func (m *model) trim(d *desk, w *who) {
 		keep = append(keep, false)
 	}
 	for s, share := range shares {
-		quota := int(float64(breadth * share / sum))
+		quota := int(float64(breadth*share) / sum)
 		keys := d.keys[:0]
 		for i := range d.cands {
 			if x := d.cands[i].by[s]; x > 0 {
