@@ -44,7 +44,7 @@ func (s *Server) front() http.Handler {
 			s.api.ServeHTTP(w, r)
 			return
 		}
-		s.pages(w, r)
+		s.site.ServeHTTP(w, r)
 	}))
 	mux := http.NewServeMux()
 	s.health(mux)
@@ -109,8 +109,4 @@ func (s *Server) ops() http.Handler {
 	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
 	return mux
-}
-
-func (s *Server) pages(w http.ResponseWriter, r *http.Request) {
-	api.WriteProblem(w, r, reelm.ErrNotFound)
 }

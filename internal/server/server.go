@@ -27,6 +27,7 @@ import (
 	"reelm/internal/notify"
 	"reelm/internal/realm"
 	"reelm/internal/visit"
+	"reelm/internal/web"
 )
 
 // Server is an opened server. Close it, whether it served or not.
@@ -40,6 +41,7 @@ type Server struct {
 	lab   *media.Lab // nil where this process does no media work
 	desk  *auth.Desk
 	api   *api.API
+	site  *web.Site
 	mu    sync.RWMutex
 	open  map[string]*attached
 	ready bool
@@ -100,6 +102,9 @@ func Open(ctx context.Context, cfg Config, createMain bool, log *slog.Logger) (_
 	}
 	if cfg.Has("web") {
 		s.api = api.New(s.desk, cfg.Limits, s.now)
+		if s.site, err = web.New(s.api, cfg.Limits, s.now); err != nil {
+			return nil, err
+		}
 	}
 	s.ready = true
 	return s, nil
