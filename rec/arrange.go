@@ -91,7 +91,21 @@ func (m *model) likeness(c *candidate, row []*candidate) float64 {
 				loss += float64(weight*dv.Tag) / float64(len(tags))
 			}
 		}
+		if dv.Taste > 0 {
+			loss += float64(weight * dv.Taste * m.sameFans(c.item, row[len(row)-1-back].item))
+		}
 		weight = float64(weight * .8)
 	}
 	return float64(loss * max(c.score, 0))
+}
+
+// sameFans says how much two items are liked by the same people: the cosine of
+// their vectors, from 0 to 1.
+func (m *model) sameFans(a, b uint32) float64 {
+	f := &m.factors.items
+	if a >= f.n || b >= f.n {
+		return 0
+	}
+	x, y := f.row(a), f.row(b)
+	return float64(max(dot(x, y), 0) / sqrt32(float32(dot(x, x)*dot(y, y))+1e-12))
 }
