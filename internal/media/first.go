@@ -107,7 +107,7 @@ func (l *Lab) Rung(ctx context.Context, path string, src *Source, r Rung, gain f
 	}
 	wall, lim := l.budget(src)
 	// Idle work may have to wait for long.
-	out, err := l.run(ctx, job{tool: l.ffmpeg, read: path, write: write, limits: lim, wall: 4 * wall, idle: true,
+	out, err := l.run(ctx, job{tool: l.ffmpeg, read: path, write: write, limits: lim, wall: 4 * wall, idle: !l.cfg.Eager,
 		args: l.rungArgs(path, src, r, gain, s.path("v.mp4")), stdout: &progressWriter{length: src.Duration, report: progress}})
 	if err != nil {
 		return reelm.Rendition{}, err

@@ -87,10 +87,10 @@ func confine(spec string) error {
 	abi, err := restrictFiles(o.Tool, o.Read, o.Write)
 	note(LayerLandlock, err)
 	if err != nil || abi < 4 {
-		failed[LayerNetRules] = fmt.Errorf("Landlock ABI %d", abi)
+		failed[LayerNetRules] = fmt.Errorf("the kernel has Landlock ABI %d", abi)
 	}
 	if err != nil || abi < 6 {
-		failed[LayerScope] = fmt.Errorf("Landlock ABI %d", abi)
+		failed[LayerScope] = fmt.Errorf("the kernel has Landlock ABI %d", abi)
 	}
 	note(LayerSeccomp, restrictCalls(os.Getpid()))
 	// Last: the address space of a Go program may be above the limit already.

@@ -71,6 +71,11 @@ func (o *outcome) ours() error {
 	case strings.Contains(o.stderr, "error while loading shared libraries"):
 		return fmt.Errorf("media: ffmpeg does not start: %s", o.stderr)
 	}
+	for _, lack := range []string{"Unknown encoder", "No such filter", "Unrecognized option", "Option not found", "Error splitting the argument list"} {
+		if strings.Contains(o.stderr, lack) {
+			return fmt.Errorf("media: this ffmpeg lacks what is needed: %s", o.stderr)
+		}
+	}
 	return nil
 }
 

@@ -32,9 +32,6 @@ func (l *Lab) judge(out *outcome, path string, src *Source, mp4 string) (*made, 
 	}
 	m, err := inspect(mp4)
 	if err != nil || m.duration == 0 {
-		if strings.Contains(out.stderr, "Unknown encoder") || strings.Contains(out.stderr, "No such filter") {
-			return nil, fmt.Errorf("media: this ffmpeg lacks what is needed: %s", out.stderr)
-		}
 		return nil, &reelm.Fault{Code: reelm.FaultUndecodable, Detail: "not one picture of this video can be read"}
 	}
 	if m.duration > l.cfg.MaxDuration+time.Second/2 {

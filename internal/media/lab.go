@@ -28,6 +28,9 @@ type Config struct {
 	// Patience multiplies every deadline and CPU limit, for slow machines;
 	// 0: 1.
 	Patience float64
+	// Eager makes further rungs compete like everything else, instead of
+	// taking only the processor time that nobody wants.
+	Eager bool
 	// Demand lists layers of the sandbox without which nothing may run.
 	Demand []Layer
 	Log    *slog.Logger // nil: slog.Default
@@ -39,7 +42,6 @@ type Lab struct {
 	cfg     Config
 	ffmpeg  string
 	ffprobe string
-	version string
 
 	mu     sync.Mutex
 	tried  bool
@@ -103,6 +105,21 @@ func findTool(name string) (string, error) {
 		return "", fmt.Errorf("%w (%s: %w)", ErrNoTool, name, err)
 	}
 	return path, nil
+}
+
+// Version tells which ffmpeg this is, in its own words: for `reelm doctor`.
+func (l *Lab) Version(ctx context.Context) (string, error) {
+	var said strings.Builder
+	out, err := l.run(ctx, job{tool: l.ffmpeg, args: []string{"-version"}, read: l.ffmpeg, wall: time.Minute,
+		stdout: &limitedWriter{w: &said, left: 64 << 10}})
+	if err != nil {
+		return "", fmt.Errorf("media: version of ffmpeg: %w", err)
+	}
+	if out.code != 0 {
+		return "", fmt.Errorf("media: version of ffmpeg: %s", out.stderr)
+	}
+	line, _, _ := strings.Cut(said.String(), " Copyright")
+	return line, nil
 }
 
 // isolation finds out once which namespaces this machine gives, logs the

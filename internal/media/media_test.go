@@ -29,8 +29,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// lab is a Lab with the settings of a server.
-func lab(t testing.TB) *Lab { return labWith(t, Config{}) }
+// lab is a Lab with the settings of a server, but for its modesty: beside other
+// tests an idle encode might never end.
+func lab(t testing.TB) *Lab { return labWith(t, Config{Eager: true}) }
 
 func labWith(t testing.TB, cfg Config) *Lab {
 	t.Helper()

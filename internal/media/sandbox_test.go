@@ -73,6 +73,27 @@ func TestDemandedLayers(t *testing.T) {
 	}
 }
 
+func TestVersion(t *testing.T) {
+	v, err := lab(t).Version(t.Context())
+	if err != nil || !strings.HasPrefix(v, "ffmpeg version ") || strings.Contains(v, "\n") {
+		t.Errorf("%q, %v", v, err)
+	}
+}
+
+// TestLackingTool is an ffmpeg that is built without what is needed: that is
+// nobody's upload's fault.
+func TestLackingTool(t *testing.T) {
+	for _, said := range []string{"Unknown encoder 'libx264'", "[AVFilterGraph] No such filter: 'zscale'", "Unrecognized option 'fps_mode'.",
+		"ffmpeg: error while loading shared libraries: libx.so"} {
+		if err := (&outcome{code: 1, stderr: said}).ours(); err == nil || faultCode(err) != "" {
+			t.Errorf("%q: %v", said, err)
+		}
+	}
+	if err := (&outcome{code: 1, stderr: "Invalid data found when processing input"}).ours(); err != nil {
+		t.Error(err)
+	}
+}
+
 // naive runs ffmpeg in the sandbox with no precaution but the sandbox.
 func naive(t *testing.T, l *Lab, read string, write []string, args ...string) *outcome {
 	t.Helper()
@@ -334,6 +355,47 @@ func TestDiesWithParent(t *testing.T) {
 		if n != 1 || err != nil {
 			t.Errorf("process %d outlived its parent (%v)", pids[i], err)
 		}
+	}
+}
+
+// TestRungsYield looks at a further rung while it is made: it must run only
+// when nobody else wants the processor, a first rendition as everybody does.
+func TestRungsYield(t *testing.T) {
+	l := labWith(t, Config{})
+	in := slowClip(t)
+	src, err := l.Probe(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy := func(start func(ctx context.Context, dir string, progress func(float64)) error) uint32 {
+		dir := t.TempDir()
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		found := uint32(99)
+		err := start(ctx, dir, func(float64) {
+			if pids := runningIn(t, dir); len(pids) > 0 && found == 99 {
+				if attr, err := unix.SchedGetAttr(pids[0], 0); err == nil {
+					found = attr.Policy
+				}
+			}
+			cancel()
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+		return found
+	}
+	if p := policy(func(ctx context.Context, dir string, progress func(float64)) error {
+		_, err := l.Rung(ctx, in, src, l.Plan(src).Rungs[0], 0, dir, progress)
+		return err
+	}); p != unix.SCHED_IDLE {
+		t.Errorf("a further rung runs with policy %d", p)
+	}
+	if p := policy(func(ctx context.Context, dir string, progress func(float64)) error {
+		_, err := l.First(ctx, in, src, dir, progress)
+		return err
+	}); p != unix.SCHED_NORMAL {
+		t.Errorf("a first rendition runs with policy %d", p)
 	}
 }
 

@@ -2,7 +2,6 @@ package media
 
 import (
 	"io"
-	"math"
 	"strconv"
 
 	"golang.org/x/image/vector"
@@ -236,36 +235,6 @@ func (c *canvas) shape(x0, y0, x1, y1 float64, k ink, opacity float64, cover fun
 				dot(&u[px], k.u, a*op)
 				dot(&v[px], k.v, a*op)
 			}
-		}
-	}
-}
-
-// span blends whole pixels of one line between two columns, ends softened.
-func (c *canvas) span(y int, x0, x1 float64, k ink, a float32) {
-	if y < 0 || y >= c.h || x1 <= 0 || x0 >= float64(c.w) {
-		return
-	}
-	x0, x1 = max(0, x0), min(float64(c.w), x1)
-	if x1 <= x0 {
-		return
-	}
-	i0, i1 := int(x0), int(math.Ceil(x1))
-	line := c.y[y*c.w : (y+1)*c.w]
-	for x := i0; x < i1; x++ {
-		f := a
-		if x == i0 {
-			f *= float32(1 - (x0 - float64(i0)))
-		}
-		if x == i1-1 && float64(i1) > x1 {
-			f *= float32(1 - (float64(i1) - x1))
-		}
-		dot(&line[x], k.y, f)
-	}
-	if y%2 == 0 {
-		u, v := c.u[y/2*c.w/2:], c.v[y/2*c.w/2:]
-		for x := (i0 + 1) / 2; x < min(i1/2+i1%2, c.w/2); x++ {
-			dot(&u[x], k.u, a)
-			dot(&v[x], k.v, a)
 		}
 	}
 }

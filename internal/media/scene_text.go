@@ -10,9 +10,7 @@ import (
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goitalic"
 	"golang.org/x/image/font/gofont/gomedium"
-	"golang.org/x/image/font/gofont/gomono"
 	"golang.org/x/image/font/gofont/gomonobold"
-	"golang.org/x/image/font/gofont/gosmallcaps"
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 )
@@ -28,12 +26,10 @@ type lettering struct {
 }
 
 // The faces.
-func boldFace() []byte      { return gobold.TTF }
-func mediumFace() []byte    { return gomedium.TTF }
-func italicFace() []byte    { return goitalic.TTF }
-func monoFace() []byte      { return gomono.TTF }
-func monoBoldFace() []byte  { return gomonobold.TTF }
-func smallcapsFace() []byte { return gosmallcaps.TTF }
+func boldFace() []byte     { return gobold.TTF }
+func mediumFace() []byte   { return gomedium.TTF }
+func italicFace() []byte   { return goitalic.TTF }
+func monoBoldFace() []byte { return gomonobold.TTF }
 
 // Words keep within these columns: right of them the feed has its buttons.
 const (

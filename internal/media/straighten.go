@@ -57,7 +57,7 @@ func straighten(path string) error {
 func findMoov(f *os.File) (body []byte, at int64, err error) {
 	var head [16]byte
 	for range 100 {
-		n, err := f.ReadAt(head[:], at)
+		n, _ := f.ReadAt(head[:], at)
 		if n < 8 {
 			return nil, 0, nil // the end, which is no error here
 		}
