@@ -3,13 +3,16 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
+	"reelm/rec"
 	"reelm/rec/sim"
 )
 
 type benchCmd struct {
-	Feed benchFeedCmd `cmd:"" help:"Speed and memory of the engine."`
+	Feed   benchFeedCmd   `cmd:"" help:"Speed and memory of the engine."`
+	Worlds benchWorldsCmd `cmd:"" help:"The engine in worlds whose truth is known."`
 }
 
 type benchFeedCmd struct {
@@ -43,5 +46,60 @@ func (c *benchFeedCmd) Run(s streams) error {
 	}
 	_, err = fmt.Fprintf(s.out, "feed of 10   p50 %.3f ms, p99 %.3f ms, %.0f a second\nfold         %.0f events a second\nsnapshot     %.2f s, restored in %.2f s\npeak memory  %.0f MB on %d cores\n",
 		r.P50, r.P99, r.Feeds, r.Fold, r.Snapshot, r.Restore, r.PeakRSS, r.Cores)
+	return err
+}
+
+type benchWorldsCmd struct {
+	World     []string `help:"Only the worlds of these names." placeholder:"NAME"`
+	Newcomers int      `default:"400" help:"Viewers who are measured."`
+	Attacks   bool     `help:"What bots do, instead."`
+	JSON      bool     `name:"json" help:"Machine-readable output, one object a line."`
+}
+
+// Help implements kong.HelpProvider.
+func (benchWorldsCmd) Help() string {
+	return "Simulated viewers, measured against an oracle that knows their taste. Example: reelm bench worlds --world default --newcomers 100"
+}
+
+// Run measures, world after world.
+func (c *benchWorldsCmd) Run(s streams) error {
+	for _, w := range sim.Worlds() {
+		if len(c.World) > 0 && !slices.Contains(c.World, w.Name) {
+			continue
+		}
+		w.Newcomers = c.Newcomers
+		if err := c.one(s, w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *benchWorldsCmd) one(s streams, w sim.World) error {
+	if c.Attacks {
+		for _, a := range sim.Attacks(w) {
+			h, err := sim.Strike(w, 1, rec.Default(), a)
+			if err != nil {
+				return err
+			}
+			if err := c.print(s, h, "%-12s %-28s value %.3f, targets %.4f of the swipes, %.4f without\n", w.Name, h.Attack, h.Value, h.Targets, h.Before); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	o, err := sim.Try(w, 1, rec.Default())
+	if err != nil {
+		return err
+	}
+	return c.print(s, o, "%-12s random %.3f  popularity %.3f  engine %.3f of the oracle  gain %.2f  early %.3f  p10 %.3f  promise kept %.2f, p90 %.1f h\n",
+		o.World, o.Random, o.Popularity, o.Engine, o.Gain, o.Early, o.P10, o.Kept, o.LatestDebt)
+}
+
+func (c *benchWorldsCmd) print(s streams, v any, format string, args ...any) error {
+	if c.JSON {
+		return json.NewEncoder(s.out).Encode(v)
+	}
+	_, err := fmt.Fprintf(s.out, format, args...)
 	return err
 }

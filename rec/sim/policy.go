@@ -87,11 +87,16 @@ type engine struct {
 	now int64
 	ctx map[int]rec.Pick // of the last answer, by user
 	err error
+
+	birth map[int]int64 // items born while somebody watched for them, see promise
 }
+
+// roundTime is how long a round of all newcomers takes.
+const roundTime = 40 * 60_000
 
 func newEngine(p *place, c rec.Constitution) (*engine, error) {
 	e, err := rec.New(c)
-	return &engine{p: p, e: e, now: loadStart, ctx: map[int]rec.Pick{}}, err
+	return &engine{p: p, e: e, now: loadStart, ctx: map[int]rec.Pick{}, birth: map[int]int64{}}, err
 }
 
 func (g *engine) apply(ev rec.Event) {
@@ -104,6 +109,7 @@ func (g *engine) apply(ev rec.Event) {
 
 func (g *engine) born(item int) {
 	t := &g.p.things[item]
+	g.birth[item] = g.now
 	g.apply(rec.Event{Kind: rec.Born, Item: rec.ID(item + 1), Facts: &rec.Facts{
 		Author: rec.ID(t.author + 1), Tags: []rec.ID{rec.ID(t.tag + 1)}, Duration: t.length,
 	}})
@@ -129,4 +135,28 @@ func (g *engine) learn(user, item int, seen float64) {
 	g.apply(ev)
 	watched := float64(g.p.things[item].length) * .25 * math.Exp2(2.5*seen)
 	g.apply(rec.Event{Kind: rec.Watch, User: rec.ID(user + 1), Item: rec.ID(item + 1), Watched: int64(math.Min(watched, 3600_000))})
+}
+
+// round lets the time between two rounds go by.
+func (g *engine) round() { g.now += roundTime }
+
+// like adds a like to what a viewer did.
+func (g *engine) like(user, item int) {
+	g.apply(rec.Event{Kind: rec.Like, User: rec.ID(user + 1), Item: rec.ID(item + 1)})
+}
+
+// promise is the share of the items born at least a day before the end whose
+// guaranteed first audience came within a day, and how many they are. Where
+// it came later than a day, or not at all, the debt tells.
+func (g *engine) promise() (kept float64, items int) {
+	for item, at := range g.birth {
+		if at > g.now-24*3600_000 {
+			continue
+		}
+		items++
+		if c, ok := g.e.Counts(rec.ID(item + 1)); ok && c.Owed == 0 {
+			kept++
+		}
+	}
+	return kept / float64(max(items, 1)), items
 }

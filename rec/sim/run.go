@@ -36,6 +36,9 @@ func run(w World, seed uint64, make func(*place) (policy, error)) (*Course, erro
 	for round := range w.Rounds {
 		p.bear()
 		pol.born(len(p.things) - 1)
+		if r, ok := pol.(interface{ round() }); ok {
+			r.round()
+		}
 		for k, who := range people {
 			user := w.Past + k
 			item := pol.pick(user, who)
@@ -131,6 +134,8 @@ type Outcome struct {
 	Early      float64 `json:"early"`      // of the oracle's swipes 11-20
 	P10        float64 `json:"p10"`        // the 10th-percentile newcomer's share
 	Gain       float64 `json:"gain"`       // (engine - popularity) / (oracle - popularity)
+	Kept       float64 `json:"kept"`       // share of the items older than a day that got their guaranteed audience
+	LatestDebt float64 `json:"debt_p90_h"` // hours from birth to the last owed exposure, 90th percentile of the latest
 }
 
 // Try measures the engine under a constitution in one world.
@@ -159,11 +164,13 @@ func Try(w World, seed uint64, c rec.Constitution) (*Outcome, error) {
 	if g.err != nil {
 		return nil, g.err
 	}
+	kept, _ := g.promise()
 	from, to := w.Rounds*2/3+1, w.Rounds
 	v := or.Mean(from, to)
 	return &Outcome{
 		World: w.Name, Random: ra.Mean(from, to) / v, Popularity: po.Mean(from, to) / v, Engine: en.Mean(from, to) / v,
 		Early: en.Mean(11, 20) / or.Mean(11, 20), P10: low(en, or, from, to),
+		Kept: kept, LatestDebt: float64(g.e.Debt().P90) / 3600_000,
 		Gain: (en.Mean(from, to) - po.Mean(from, to)) / (v - po.Mean(from, to)),
 	}, nil
 }

@@ -1,0 +1,65 @@
+package sim
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"reelm/rec"
+)
+
+// small is a world that a test has time for.
+func small() World {
+	w := Default()
+	w.Items, w.Past, w.Swipes, w.Newcomers, w.Rounds = 400, 250, 60, 40, 45
+	if os.Getenv("REELM_TRIAL") != "" {
+		w = Default()
+	}
+	return w
+}
+
+func TestTheEngineFindsTastes(t *testing.T) {
+	o, err := Try(small(), 1, rec.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%+v", *o)
+	if !(o.Random < o.Popularity && o.Popularity < o.Engine && o.Engine < 1) {
+		t.Errorf("random %.3f, popularity %.3f, engine %.3f of the oracle: not in this order", o.Random, o.Popularity, o.Engine)
+	}
+	again, err := Try(small(), 1, rec.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *again != *o {
+		t.Errorf("the same world gave %+v and %+v", *o, *again)
+	}
+}
+
+func TestVisitorsCannotHarm(t *testing.T) {
+	w := small()
+	h, err := Strike(w, 1, rec.Default(), Attacks(w)[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%+v", *h)
+	if h.Value < .98 {
+		t.Errorf("visitors without accounts took %.1f %% of honest viewers' value", 100*(1-h.Value))
+	}
+}
+
+func TestBenchReportsWhatItMeasured(t *testing.T) {
+	r, err := Bench(BenchOptions{Items: 300, Users: 100, Events: 4000, Seconds: .05, Cores: 2, Dir: t.TempDir(),
+		Now: time.Now, Progress: func(string) {}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Items != 300 || r.Events != 4000 || r.Fold <= 0 || r.Feeds <= 0 || r.P50 > r.P99 || r.PeakRSS <= 0 {
+		t.Errorf("%+v", *r)
+	}
+	for _, o := range []BenchOptions{{}, {Items: -1, Users: 1, Events: 1, Seconds: 1, Cores: 1}, {Items: 1 << 30, Users: 1, Events: 1, Seconds: 1, Cores: 1}} {
+		if _, err := Bench(o); err == nil {
+			t.Errorf("%+v was accepted", o)
+		}
+	}
+}
