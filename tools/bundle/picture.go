@@ -57,7 +57,7 @@ func (p picture) draw(mark []byte) (*image.NRGBA, error) {
 	if p.tile >= 0 {
 		fill(m, roundedSquare(s, p.tile*s), stage)
 	}
-	outline, err := path(mark)
+	outline, err := outlineOf(mark)
 	if err != nil {
 		return nil, err
 	}
@@ -107,9 +107,9 @@ var (
 	pathToken = regexp.MustCompile(`[A-Za-z]|-?(?:\d+\.?\d*|\.\d+)`)
 )
 
-// path reads the outline of the mark: the commands M, A, a, V and Z of SVG,
+// outlineOf reads the outline of the mark: the commands M, A, a, V and Z of SVG,
 // which is all it is made of. Holes come out running the other way round.
-func path(svg []byte) ([][]point, error) {
+func outlineOf(svg []byte) ([][]point, error) {
 	data := pathData.FindSubmatch(svg)
 	if data == nil {
 		return nil, fmt.Errorf("the mark has no path")
