@@ -141,6 +141,38 @@ func TestEveryErrorCodeHasWords(t *testing.T) {
 	}
 }
 
+// Every part of a score can be said in words, also those that the engine gets
+// tomorrow.
+func TestEveryPartOfAScoreHasWords(t *testing.T) {
+	names := regexp.MustCompile(`(?s)var (?:headNames|publicNames) = \[\w+\]string\{(.*?)\}`)
+	part := regexp.MustCompile(`Part\{Name: "([a-z_]+)"`)
+	quoted := regexp.MustCompile(`"([a-z_]+)"`)
+	files, err := filepath.Glob(filepath.Join(root, "rec", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := part.FindAllSubmatch(b, -1)
+		for _, list := range names.FindAllSubmatch(b, -1) {
+			all = append(all, quoted.FindAllSubmatch(list[1], -1)...)
+		}
+		for _, m := range all {
+			found++
+			if key := "why.part." + string(m[1]); !Languages()[0].Has(key) {
+				t.Errorf("%s: the part %q has no words: add %s to the catalogues", file, m[1], key)
+			}
+		}
+	}
+	if found < 12 {
+		t.Fatalf("only %d parts were found: is the test looking in the right place?", found)
+	}
+}
+
 // codeOf reads the code of `Wrong(field, "code", ...)` and of
 // `Error{Code: "code"}`.
 func codeOf(n ast.Node) (string, bool) {
