@@ -30,6 +30,9 @@ type Feed struct {
 
 	acks acks
 	fail error // why the fold stopped; under mu
+
+	forgetting  sync.Mutex
+	provisional bool // the model is ahead of a fold that makes it anew: no snapshots; under mu
 }
 
 // Open relays the outbox, folds to the end of the log, and then follows it

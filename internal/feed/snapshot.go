@@ -48,7 +48,7 @@ func (f *Feed) saveSnapshot() error {
 	defer f.mu.RUnlock()
 	dir := f.realm.Path("model")
 	name := filepath.Join(dir, snapshotName(f.model.pos))
-	if _, err := os.Stat(name); err == nil || f.model.pos == 0 {
+	if _, err := os.Stat(name); err == nil || f.model.pos == 0 || f.provisional {
 		return nil
 	}
 	if err := writeSnapshot(name, f.model); err != nil {
