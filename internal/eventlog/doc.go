@@ -35,6 +35,13 @@
 //     connections, and never twice.
 //   - What Erase removed is overwritten on the disk, not only hidden.
 //
+// # For whoever relays an outbox
+//
+// AppendAll keeps order whatever fails, and repeating the rest with the same
+// IDs stores nothing twice. A row of the outbox may be forgotten once
+// [Log.Sync] has returned after it was appended: before that a loss of power
+// can take the message back.
+//
 // # Signals
 //
 // [Server.Signal] and [Server.Watch] wake workers and carry live updates

@@ -208,8 +208,9 @@ func (s *Server) Log(ctx context.Context, realm string) (*Log, error) {
 	return l, nil
 }
 
-// Delete removes a realm's log and all its messages. Where there is none it
-// does nothing.
+// Delete removes a realm's log and all its messages; the embedded form has
+// taken its files off the disk when it returns. Where there is none it does
+// nothing.
 func (s *Server) Delete(ctx context.Context, realm string) error {
 	if err := checkRealm(realm); err != nil {
 		return err
@@ -222,6 +223,12 @@ func (s *Server) Delete(ctx context.Context, realm string) error {
 	delete(s.logs, realm)
 	if err := s.js.DeleteStream(ctx, streamName(realm)); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
 		return fmt.Errorf("event log: deleting the log of %s: %w", realm, explain(err))
+	}
+	if s.embedded == nil {
+		return nil
+	}
+	if err := removed(s.streamFolder("."+streamName(realm)), s.streamFolder(".")); err != nil {
+		return fmt.Errorf("event log: deleting the log of %s: %w", realm, err)
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ func (l *Log) Sync(ctx context.Context) error {
 	}
 	l.syncing.Lock()
 	defer l.syncing.Unlock()
-	dir := filepath.Join(l.s.cfg.Dir, "jetstream", "$G", "streams", streamName(l.realm), "msgs")
+	dir := filepath.Join(l.s.streamFolder(streamName(l.realm)), "msgs")
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return fmt.Errorf("event log of %s: syncing: %w", l.realm, err)
@@ -79,4 +79,22 @@ func syncFile(path string) error {
 		err = cerr
 	}
 	return err
+}
+
+// streamFolder is where the embedded JetStream keeps a stream.
+func (s *Server) streamFolder(name string) string {
+	return filepath.Join(s.cfg.Dir, "jetstream", "$G", "streams", name)
+}
+
+// removed waits for what JetStream does with a deleted stream behind its
+// answer: it gives the folder a name with a dot and removes it in the
+// background. Both may remove at once; neither minds.
+func removed(dir, parent string) error {
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
+	if err := syncFile(parent); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
