@@ -2,16 +2,19 @@ package rec
 
 // arena holds lists of 32-bit words whose lengths differ and change: the
 // recent items of a viewer, what a viewer has seen, the neighbours of an
-// item. A list lives in a block of 2^class words; blocks that are given back
+// item. A list lives in a block of one of a few sizes; blocks that are given back
 // are used again, last first.
 type arena struct {
 	class [arenaClasses]blocks
 }
 
 const (
-	arenaLow     = 2  // the smallest block has 4 words
-	arenaClasses = 13 // the largest 16384
+	arenaClasses = 13
 )
+
+// blockWords are the words of a block of each class: steps of a third and a
+// half, so that little of a block is wasted.
+var blockWords = [arenaClasses]int{4, 8, 16, 24, 32, 48, 64, 96, 128, 512, 2048, 8192, 16384}
 
 type blocks struct {
 	chunks [][]uint32
@@ -29,12 +32,12 @@ func (r ref) size() int {
 	if r == 0 {
 		return 0
 	}
-	return 1 << (r.class() + arenaLow)
+	return blockWords[r.class()]
 }
 
 // perChunk is how many blocks of a class are allocated at once: 16 KiB worth,
 // at least 4.
-func perChunk(class int) uint32 { return uint32(max(1<<12>>(class+arenaLow), 4)) }
+func perChunk(class int) uint32 { return uint32(max(1<<12/blockWords[class], 4)) }
 
 // words gives the words of a block; nil for no block.
 func (a *arena) words(r ref) []uint32 {
@@ -44,7 +47,7 @@ func (a *arena) words(r ref) []uint32 {
 	c := r.class()
 	per := perChunk(c)
 	i := uint32(r & (1<<28 - 1))
-	size := uint32(1) << (c + arenaLow)
+	size := uint32(blockWords[c])
 	o := i % per * size
 	return a.class[c].chunks[i/per][o : o+size : o+size]
 }
@@ -52,7 +55,7 @@ func (a *arena) words(r ref) []uint32 {
 // alloc gives a block of zeros with at least n words, at most the largest.
 func (a *arena) alloc(n int) ref {
 	c := 0
-	for c < arenaClasses-1 && 1<<(c+arenaLow) < n {
+	for c < arenaClasses-1 && blockWords[c] < n {
 		c++
 	}
 	b := &a.class[c]
@@ -63,7 +66,7 @@ func (a *arena) alloc(n int) ref {
 	} else {
 		i = b.n
 		if i%perChunk(c) == 0 {
-			b.chunks = append(b.chunks, make([]uint32, perChunk(c)<<(c+arenaLow)))
+			b.chunks = append(b.chunks, make([]uint32, int(perChunk(c))*blockWords[c]))
 		}
 		b.n++
 	}

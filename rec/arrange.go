@@ -10,7 +10,7 @@ func (m *model) arrange(d *desk, w *who) []Pick {
 	var row []*candidate // picked so far
 	rnd := stream(w.seed)
 	for len(picks) < cap(picks) {
-		best := m.best(d, order, row)
+		best := m.best(d, order, row, w)
 		pool := m.explore(d, order, row, w)
 		share := m.con.Explore
 		if len(pool) == 0 {
@@ -39,7 +39,7 @@ func (m *model) arrange(d *desk, w *who) []Pick {
 }
 
 // best gives the place in order of the candidate to take next.
-func (m *model) best(d *desk, order []int, row []*candidate) int {
+func (m *model) best(d *desk, order []int, row []*candidate, w *who) int {
 	best, bestValue := 0, 0.0
 	found := false
 	for pass := range 2 {
@@ -51,7 +51,7 @@ func (m *model) best(d *desk, order []int, row []*candidate) int {
 			if found && c.score <= bestValue {
 				break // sorted by score, and nothing adds to it
 			}
-			if v := c.score - m.likeness(c, row); !found || v > bestValue {
+			if v := c.score - m.likeness(c, row, w); !found || v > bestValue {
 				best, bestValue, found = k, v, true
 			}
 		}
@@ -73,7 +73,7 @@ func (m *model) sameAuthor(c *candidate, row []*candidate) bool {
 
 // likeness is what a candidate loses for what it has in common with the items
 // shortly before it; the nearest count most.
-func (m *model) likeness(c *candidate, row []*candidate) float64 {
+func (m *model) likeness(c *candidate, row []*candidate, w *who) float64 {
 	dv := &m.con.Diversity
 	it := m.items.at(c.item)
 	tags := m.arena.get(it.tags)
@@ -91,7 +91,7 @@ func (m *model) likeness(c *candidate, row []*candidate) float64 {
 				loss += float64(weight*dv.Tag) / float64(len(tags))
 			}
 		}
-		if dv.Taste > 0 {
+		if dv.Taste > 0 && w.Profile { // factors are learned from watching
 			loss += float64(weight * dv.Taste * m.sameFans(c.item, row[len(row)-1-back].item))
 		}
 		weight = float64(weight * .8)

@@ -23,21 +23,22 @@ type candidate struct {
 // desk is the working memory of one read: candidates by item number, and
 // what must not become one.
 type desk struct {
-	slots  []uint32 // open hash table: place in cands + 1
-	cands  []candidate
-	out    marks  // items not to be shown
-	pool   []int  // of one slot, see explore
-	keep   []bool // see trim
-	keys   []uint64
-	tags   weights
-	auths  weights
-	snds   weights
-	near   table         // viewers who like the same
-	vec    [dims]float32 // of the viewer
-	normal normal
-	taste  [tdims]float32 // of the viewer, see tastes
-	bayes  bayes
-	until  bool
+	slots   []uint32 // open hash table: place in cands + 1
+	cands   []candidate
+	out     marks  // items not to be shown
+	pool    []int  // of one slot, see explore
+	keep    []bool // see trim
+	keys    []uint64
+	tags    weights
+	auths   weights
+	snds    weights
+	near    table         // viewers who like the same
+	vec     [dims]float32 // of the viewer
+	session [dims]float32 // of the viewer's newest likes
+	normal  normal
+	taste   [tdims]float32 // of the viewer, see tastes
+	bayes   bayes
+	until   bool
 }
 
 const deskSlots = 1 << 13

@@ -15,8 +15,9 @@ type factors struct {
 const (
 	dims       = 16
 	unobserved = .1  // weight of each pair that was not observed
-	factorReg  = .01 // of a row, times its observations and unobserved pairs
-	fade       = .97 // weight of a like relative to the one after it
+	factorReg  = .02 // of a row, times its observations and unobserved pairs
+	fadeSlow   = .95 // weight of a like relative to the one after it, for the taste
+	fadeFast   = .8  // and for the session
 )
 
 func (f *factors) start() {
@@ -105,8 +106,9 @@ func cholesky(h, y []float32, n int) {
 	}
 }
 
-// viewerVector solves a viewer from the latest likes, newer ones more.
-func (m *model) viewerVector(likes []uint32, n *normal) []float32 {
+// viewerVector solves a viewer from the latest likes, each weighing fade times
+// the one after it.
+func (m *model) viewerVector(likes []uint32, fade float32, n *normal) []float32 {
 	f := &m.factors
 	n.begin(&f.gramI)
 	weight, sum := float32(1), float32(0)
@@ -169,7 +171,7 @@ const (
 
 func (m *model) refreshViewer(u uint32) {
 	if likes := m.arena.get(m.viewers.at(u).likes); len(likes) > 0 {
-		put(&m.factors.gramV, m.factors.viewers.row(u), m.viewerVector(likes, &m.normal))
+		put(&m.factors.gramV, m.factors.viewers.row(u), m.viewerVector(likes, fadeSlow, &m.normal))
 	}
 }
 

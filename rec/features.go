@@ -13,7 +13,8 @@ const (
 	fFwd      = fCo + 3        // follows the viewer's recent likes
 	fCrowd    = fFwd + 1       // liked by viewers who like the same: lately, this week, ever
 	fFactors  = fCrowd + 3     // product of the vectors of item and viewer
-	fTag      = fFactors + 1   // tags in common with recent likes, less with what was passed over
+	fSession  = fFactors + 1   // the same with the newest likes only
+	fTag      = fSession + 1   // tags in common with recent likes, less with what was passed over
 	fAuthor   = fTag + 1
 	fSound    = fAuthor + 1
 	fFollow   = fSound + 1   // 1 if by a followed author

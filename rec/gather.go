@@ -33,7 +33,8 @@ func (m *model) sense(d *desk, w *who, likes []uint32) {
 	m.similar(d, likes)
 	d.until = w.stale
 	m.crowd(d, likes, w.v, w.Time)
-	copy(d.vec[:], m.viewerVector(likes, &d.normal))
+	copy(d.vec[:], m.viewerVector(likes, fadeSlow, &d.normal))
+	copy(d.session[:], m.viewerVector(likes, fadeFast, &d.normal))
 	m.solveViewer(likes, m.arena.get(w.v.others), d.bayes.h[:], d.bayes.y[:])
 	cholesky(d.bayes.h[:], d.bayes.y[:], tdims)
 	d.taste = d.bayes.y
@@ -185,7 +186,9 @@ func (m *model) fill(d *desk, c *candidate, w *who) {
 		f[fCrowd+k] = ln1(float32(c.crowd[k] * 50))
 	}
 	if c.item < m.factors.items.n {
-		f[fFactors] = ln1(float32(50 * max(0, dot(d.vec[:], m.factors.items.row(c.item)))))
+		q := m.factors.items.row(c.item)
+		f[fFactors] = ln1(float32(50 * max(0, dot(d.vec[:], q))))
+		f[fSession] = ln1(float32(50 * max(0, dot(d.session[:], q))))
 	}
 	m.fillTaste(d, c, it, w)
 	if m.taste.seen > 0 {

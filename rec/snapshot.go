@@ -136,9 +136,9 @@ func (a *arena) code(c *codec) {
 		per := perChunk(i)
 		for k := uint32(0); k*per < n && c.err == nil; k++ {
 			if c.reading() {
-				b.chunks = append(b.chunks, make([]uint32, per<<(i+arenaLow)))
+				b.chunks = append(b.chunks, make([]uint32, int(per)*blockWords[i]))
 			}
-			c.u32s(b.chunks[k][:min(per, n-k*per)<<(i+arenaLow)])
+			c.u32s(b.chunks[k][:int(min(per, n-k*per))*blockWords[i]])
 		}
 		b.n = n
 		c.words(&b.free, 1<<28)

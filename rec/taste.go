@@ -117,22 +117,11 @@ func (m *model) tagVector(it *item, out []float32) {
 		if k == 4 {
 			break
 		}
-		g := m.tags.groups.at(tag)
-		r := stream(uint64(tag)*4 + 3)
-		var sum []float32
 		if tag < m.taste.vecT.n {
-			sum = m.taste.vecT.row(tag)
-		}
-		for i := range out {
-			x := float32(0)
-			if sum != nil {
-				x = sum[i]
+			worth := float32(m.tags.groups.at(tag).watched) + tagWorth
+			for i, x := range m.taste.vecT.row(tag) {
+				out[i] += x / worth
 			}
-			start := float32(0)
-			if i > 0 {
-				start = float32((r.unit() - .5) * 1.2)
-			}
-			out[i] += (x + float32(tagWorth*start)) / (float32(g.watched) + tagWorth)
 		}
 		n++
 	}
@@ -145,6 +134,25 @@ func (m *model) tagVector(it *item, out []float32) {
 
 // tagWorth is how many items the start vector of a tag is worth.
 const tagWorth = 3
+
+// tagRoom makes rows for tags, which begin somewhere of their own: if all
+// began at the same place, no taste could tell them apart.
+func (m *model) tagRoom(it *item) {
+	mx := &m.taste.vecT
+	for k, tag := range m.arena.get(it.tags) {
+		if k == 4 {
+			break
+		}
+		for mx.n <= tag {
+			i := mx.add()
+			s := stream(uint64(i)*4 + 3)
+			r := mx.row(i)
+			for k := 1; k < tdims; k++ {
+				r[k] = float32(tagWorth * 1.2 * (s.unit() - .5))
+			}
+		}
+	}
+}
 
 func (t *tastes) room(mx *matrix, n uint32) {
 	for mx.n < n {
@@ -244,7 +252,7 @@ func (m *model) learnTaste(n uint32, it *item, u uint32, value float32) {
 }
 
 const (
-	mostRaters = 64 // watches of an item that are kept to solve it anew
+	mostRaters = 32 // watches of an item that are kept to solve it anew
 	tsweep     = 3  // one item is swept for so many watches
 )
 
@@ -316,11 +324,11 @@ func (m *model) solveItem(n uint32) {
 // spreadToTags tells the tags of an item that its vector moved.
 func (m *model) spreadToTags(it *item, q, was []float32) {
 	t := &m.taste
+	m.tagRoom(it)
 	for k, tag := range m.arena.get(it.tags) {
 		if k == 4 {
 			break
 		}
-		t.room(&t.vecT, tag+1)
 		r := t.vecT.row(tag)
 		for i := range r {
 			r[i] += q[i] - was[i]
@@ -331,6 +339,7 @@ func (m *model) spreadToTags(it *item, q, was []float32) {
 // beginItem starts an item's belief at that of its tags.
 func (m *model) beginItem(it *item, q []float32) {
 	t := &m.taste
+	m.tagRoom(it)
 	m.tagVector(it, q)
 	if it.tags.n == 0 {
 		r := stream(uint64(it.born) ^ uint64(it.author)<<40)

@@ -108,7 +108,7 @@ func (v *verifier) item(it *item) {
 	v.must(it.cov == 0 && it.raters.n == 0 || it.watched > 0, "watches of an item")
 	v.claim(it.near.at)
 	size := it.near.at.size()
-	v.must(size == 0 || size >= nearWords && size <= nearMost, "neighbours")
+	v.must(size == 0 || size >= nearWords && size <= nearMost && size&(size-1) == 0, "neighbours")
 	if v.err != nil {
 		return
 	}

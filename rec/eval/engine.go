@@ -68,11 +68,14 @@ var horizons = []struct {
 }{{"minutes", 0}, {"days", 24 * 3600_000}}
 
 // runEngine evaluates the engine. How long its answers are used is part of a
-// protocol: prequential uses each once, the others are chosen for on a split
-// of the same kind inside the training part.
+// protocol: prequential uses each once, time through the whole test; for last
+// it is chosen on a split of the same kind inside the training part.
 func runEngine(s, inner *split, t *tally) (chosen map[string]any, err error) {
 	at := 0
-	if s.protocol != Prequential && inner != nil {
+	if s.protocol == Time {
+		at = 1
+	}
+	if s.protocol == Last && inner != nil {
 		best := -1.0
 		for i, h := range horizons {
 			ti := newTally([]int{10})
