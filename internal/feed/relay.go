@@ -69,12 +69,20 @@ func (f *Feed) keepRelaying(ctx context.Context) {
 		}
 		if now := f.realm.Now(); now.Sub(trimmed) > store.OutboxKept/4 {
 			trimmed = now
-			f.mu.RLock()
-			upTo := f.model.outbox
-			f.mu.RUnlock()
-			if err := f.realm.DB.TrimOutbox(ctx, upTo); err != nil && ctx.Err() == nil {
+			if err := f.trim(ctx); err != nil && ctx.Err() == nil {
 				f.log.Error("trimming the outbox", "error", err)
 			}
 		}
 	}
+}
+
+// trim forgets outbox rows that the log holds on the disk.
+func (f *Feed) trim(ctx context.Context) error {
+	f.mu.RLock()
+	upTo := f.model.outbox
+	f.mu.RUnlock()
+	if err := f.realm.Log.Sync(ctx); err != nil {
+		return err
+	}
+	return f.realm.DB.TrimOutbox(ctx, upTo)
 }

@@ -131,7 +131,11 @@ func (db *DB) UpdateProfile(ctx context.Context, id reelm.AccountID, p Profile) 
 	defer wrap(&err, "UpdateProfile(%s)", id)
 	var out *reelm.Account
 	err = db.update(ctx, func(t *tx) error {
-		err := t.must(ctx, `
+		was, err := accountBy(ctx, t, `a.id = $1`, id)
+		if err != nil {
+			return err
+		}
+		err = t.must(ctx, `
 			UPDATE accounts SET name = coalesce($1, name), bio = coalesce($2, bio), avatar = coalesce($3, avatar),
 				language = coalesce($4, language), email = coalesce($5, email), learn = coalesce($6, learn), private = coalesce($7, private)
 			WHERE id = $8`, p.Name, p.Bio, p.Avatar, p.Language, p.Email, p.Learn, p.Private, id)
@@ -141,12 +145,32 @@ func (db *DB) UpdateProfile(ctx context.Context, id reelm.AccountID, p Profile) 
 		if out, err = accountBy(ctx, t, `a.id = $1`, id); err != nil {
 			return err
 		}
-		if p.Language == nil && p.Learn == nil {
+		if p.Language != nil || p.Learn != nil {
+			if err := t.emitAbout(ctx, out); err != nil {
+				return err
+			}
+		}
+		if p.Private == nil || *p.Private == was.Private {
 			return nil
 		}
-		return t.emitAbout(ctx, out)
+		return t.tellOfAll(ctx, id)
 	})
 	return out, err
+}
+
+// tellOfAll lets the engine hear of every clip of an account that has become
+// private, or is so no longer.
+func (t *tx) tellOfAll(ctx context.Context, author reelm.AccountID) error {
+	clips, err := list(ctx, t, scanClip, `SELECT `+clipColumns+clipTables+`WHERE c.author = $1 AND c.state = 'ready' ORDER BY c.id`, author)
+	if err != nil {
+		return err
+	}
+	for _, c := range clips {
+		if err := t.tellEngine(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // emitAbout tells the engine what an account says of itself.

@@ -521,6 +521,22 @@ func TestEditsTellTheEngine(t *testing.T) {
 	})
 }
 
+func TestClipsOfAPrivateAccountLeaveTheEngineAndComeBack(t *testing.T) {
+	each(t, func(w *world) {
+		author := w.account("anna")
+		w.publish(author, "x")
+		w.publish(author, "y", func(n *store.NewClip) { n.Visibility = reelm.OnlyMe })
+		for _, private := range []bool{true, true, false} {
+			if _, err := w.UpdateProfile(w.Context(), author, store.Profile{Private: &private}); err != nil {
+				w.Fatal(err)
+			}
+		}
+		if got := strings.Join(w.kinds(), " "); got != "about born limited changed unlimited" {
+			w.Errorf("the log hears %q", got)
+		}
+	})
+}
+
 func TestSessionsEnd(t *testing.T) {
 	each(t, func(w *world) {
 		ctx := w.Context()
