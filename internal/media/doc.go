@@ -14,7 +14,8 @@
 //
 // First and Preview may run beside each other. Every result is a file in dir
 // that appears under its name only when it is complete. Nothing that is
-// written carries metadata of the source.
+// written carries metadata of the source. A process that is killed leaves a
+// folder .lab-* in dir behind; whoever gave dir may delete it.
 //
 // # Whose fault
 //

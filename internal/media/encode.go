@@ -104,8 +104,11 @@ func (l *Lab) renditionArgs(src *Source, r Rung, gain float64, threads int, pict
 
 // playLength is where a rendition is cut, in seconds: at the end of the
 // picture where the sound runs on a little (a loop would freeze), a second
-// behind the limit otherwise.
+// behind the limit otherwise. A held picture ends with the sound.
 func playLength(src *Source, limit time.Duration) string {
+	if src.Video.Hold {
+		return number(src.Duration.Seconds())
+	}
 	if a := src.Audio; a != nil && a.Duration > src.Duration && a.Duration < src.Duration+time.Second {
 		return number((src.Duration + 50*time.Millisecond).Seconds())
 	}

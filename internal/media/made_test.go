@@ -64,6 +64,12 @@ var madeClips = map[string]struct {
 	"rgb":         {"libx264rgb", "mkv", []string{"-f", "lavfi", "-i", testPicture, "-c:v", "libx264rgb"}, 320, 180, true, nil},
 	"two films and a cover": {"libx264", "mkv", []string{"-f", "lavfi", "-i", "testsrc2=s=160x90:r=30:d=1", "-f", "lavfi", "-i", testPicture, "-f", "lavfi", "-i", testSound, "-map", "2", "-map", "0", "-map", "1", "-c:v", "libx264", "-pix_fmt", "yuv420p",
 		"-metadata", "title=<script>", "-metadata", "location=+51.5-000.1/", "-metadata:s:v:0", "handler_name=iPhone"}, 320, 180, false, nil},
+	"picture with music": {"libx264", "mp4", []string{"-f", "lavfi", "-i", "testsrc2=s=320x180:r=30:d=0.1", "-f", "lavfi", "-i", "sine=d=4", "-c:v", "libx264", "-pix_fmt", "yuv420p"}, 320, 180, false,
+		func(t *testing.T, s *Source) {
+			if !s.Video.Hold || s.Duration < 3900*time.Millisecond {
+				t.Errorf("lasts %v", s.Duration)
+			}
+		}},
 	"60 fps": {"libx264", "mp4", []string{"-f", "lavfi", "-i", "testsrc2=s=320x180:r=60:d=1", "-c:v", "libx264", "-pix_fmt", "yuv420p"}, 320, 180, true, nil},
 }
 

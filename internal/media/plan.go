@@ -181,6 +181,9 @@ func pictureFilters(src *Source, r Rung) string {
 	if r.FPS > 0 {
 		f = append(f, "fps=fps="+rate(r.FPS)+":start_time=0")
 	}
+	if v.Hold {
+		f = append(f, "tpad=stop_mode=clone:stop=-1") // the output has an end
+	}
 	w, h := r.W, r.H
 	if v.Turn.Swaps() {
 		w, h = h, w

@@ -99,7 +99,12 @@ func readProbe(printed []byte, c Container, max bounds) (src *Source, sure bool,
 	if src.Duration == 0 {
 		src.Duration = seconds(p.Format.Duration)
 	}
-	return src, src.Duration > 0 && src.Duration <= max.duration, nil
+	sure = src.Duration > 0 && src.Duration <= max.duration
+	// A picture with music: the clip lasts as long as the music does.
+	if a := src.Audio; sure && a != nil && a.Duration > src.Duration+time.Second && a.Duration <= max.duration {
+		src.Duration, src.Video.Hold = a.Duration, true
+	}
+	return src, sure, nil
 }
 
 // chooseVideo takes the largest picture among the streams that move. A motion

@@ -36,6 +36,7 @@ type Video struct {
 	Matrix   string  `json:"matrix"`   // ffmpeg's colour space, empty: unknown
 	Start    float64 `json:"start"`    // seconds, of its first frame
 	HasEdits bool    `json:"hasEdits"` // starts before zero: an edit list cuts it
+	Hold     bool    `json:"hold"`     // the sound runs on: its last picture stays
 }
 
 // rgb says whether the picture is stored in red, green and blue.
