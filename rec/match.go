@@ -171,6 +171,9 @@ func (m *model) teach(n, u uint32, t int64) {
 		mt.marks++
 		mt.markAt, mt.markTime = mt.count, t
 	}
+	if mt.count > thinAfter && mt.next.n%2 == 0 {
+		return // what lasts changes slowly: half as many will do
+	}
 	if it := m.items.at(n); mt.marks > 0 && it.born < mt.markTime {
 		w.stale = true
 		w.Time = mt.markTime
@@ -184,14 +187,17 @@ func (m *model) teach(n, u uint32, t int64) {
 	}
 }
 
-// thinAfter is the number of positives after which not every one is an
-// example any more, and with each doubling half as many.
+// thinAfter is the number of positives up to which every one is an example;
+// then it is every fourth, and with each doubling half as many.
 const thinAfter = 32768
 
 // thin is a mask: how many positives share one example.
 func (t *match) thin() uint64 {
-	mask := uint64(0)
-	for c := t.count / thinAfter; c > 0 && mask < 63; c /= 2 {
+	if t.count < thinAfter {
+		return 0
+	}
+	mask := uint64(3)
+	for c := t.count / (2 * thinAfter); c > 0 && mask < 63; c /= 2 {
 		mask = mask<<1 | 1
 	}
 	return mask

@@ -208,7 +208,8 @@ func (m *model) learnTaste(n uint32, it *item, u uint32, value float32) {
 	t.room(&t.vecV, m.viewers.n)
 	v := m.viewers.at(u)
 	p := t.vecV.row(u)
-	if v.watched++; v.watched <= 16 || v.watched%4 == 0 {
+	v.watched++
+	if w := v.watched; w <= 4 || w <= 16 && w%2 == 0 || w%4 == 0 {
 		m.believeViewer(v, p)
 	}
 	q := t.vecI.row(n)
@@ -243,7 +244,7 @@ func (m *model) learnTaste(n uint32, it *item, u uint32, value float32) {
 			m.solveItem(n)
 		}
 	}
-	if t.seen%tsweep == 0 {
+	if t.seen%tsweep == 0 && (t.seen < tsweepAll || t.seen%(4*tsweep) == 0) {
 		if t.at++; t.at >= m.items.n {
 			t.at = 1
 		}
@@ -252,8 +253,9 @@ func (m *model) learnTaste(n uint32, it *item, u uint32, value float32) {
 }
 
 const (
-	mostRaters = 32 // watches of an item that are kept to solve it anew
-	tsweep     = 3  // one item is swept for so many watches
+	mostRaters = 32      // watches of an item that are kept to solve it anew
+	tsweep     = 3       // one item is swept for so many watches,
+	tsweepAll  = 1 << 18 // and after this many for four times as many
 )
 
 // solveItem finds an item's belief anew from its watches and what is believed

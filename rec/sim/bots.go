@@ -58,7 +58,7 @@ func (x *attacked) strike() {
 			list = append(list, i)
 		}
 	}
-	rnd := rng(3)
+	rnd, now := rng(3), x.now
 	for b := range x.a.Bots {
 		user := 10_000_000 + b
 		if x.a.Visitors {
@@ -70,6 +70,7 @@ func (x *attacked) strike() {
 			x.like(user, item)
 		}
 	}
+	x.now = now // so that time is the same with and without them
 }
 
 // Strike measures what an attack does in a world.

@@ -82,11 +82,12 @@ func (t *popular) pick(_ int, who *person) int {
 
 // engine is the one under test.
 type engine struct {
-	p   *place
-	e   *rec.Engine
-	now int64
-	ctx map[int]rec.Pick // of the last answer, by user
-	err error
+	p     *place
+	e     *rec.Engine
+	now   int64
+	asked uint64           // feeds so far
+	ctx   map[int]rec.Pick // of the last answer, by user
+	err   error
 
 	birth map[int]int64 // items born while somebody watched for them, see promise
 }
@@ -116,7 +117,8 @@ func (g *engine) born(item int) {
 }
 
 func (g *engine) pick(user int, _ *person) int {
-	picks := g.e.Feed(rec.Request{User: rec.ID(user + 1), Time: g.now, Position: g.e.Applied(), Limit: 1, Profile: true})
+	g.asked++
+	picks := g.e.Feed(rec.Request{User: rec.ID(user + 1), Time: g.now, Position: g.asked, Limit: 1, Profile: true})
 	if len(picks) == 0 {
 		return 0
 	}
