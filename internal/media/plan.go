@@ -68,14 +68,16 @@ func plan(src *Source, maxFPS int) Plan {
 			p.Rungs = append(p.Rungs, rung(src, H264, step.short, fps))
 		}
 	}
-	p.Later = append(p.Later, rung(src, AV1, first, fps))
-	for _, r := range p.Rungs {
-		if r.Height > first {
+	for _, r := range append([]Rung{p.First}, p.Rungs...) {
+		if r.Height >= max(first, smallestAV1) {
 			p.Later = append(p.Later, rung(src, AV1, r.Height, fps))
 		}
 	}
 	return p
 }
+
+// smallestAV1 is the shortest side that SVT-AV1 takes, in pixels.
+const smallestAV1 = 64
 
 // rung sizes one rendition by its shorter side.
 func rung(src *Source, codec Codec, short int, fps float64) Rung {
