@@ -51,11 +51,14 @@ func (m *model) keep(d *desk, w *who) {
 	d.cands = kept // the table of places is not used after this
 }
 
+// recallMost is how many of the latest serves of a kind are recalled.
+const recallMost = 20
+
 // recall sums up which tags, authors and sounds the latest serves of a viewer
 // had, newer ones more; sign says whether they spoke for or against.
 func (m *model) recall(d *desk, traces []uint32, sign float32) {
 	weight := sign
-	for i := len(traces) - 2; i >= 0; i -= 2 {
+	for i := len(traces) - 2; i >= max(0, len(traces)-2*recallMost); i -= 2 {
 		it := m.items.at(traces[i])
 		x := weight
 		if sign < 0 {

@@ -3,7 +3,7 @@ package rec
 import "math"
 
 // breadth is how many candidates the heads score for one answer.
-const breadth = 600
+const breadth = 400
 
 // trim keeps the candidates that the sources are surest of: each source has
 // its share of the breadth, by the constitution, for those that it proposes

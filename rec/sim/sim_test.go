@@ -43,7 +43,8 @@ func TestVisitorsCannotHarm(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%+v", *h)
-	if h.Value != 1 || h.Targets != h.Before {
+	// All they can do is to use up a little of the targets' first audience.
+	if h.Value < .98 || h.Targets > 1.1*h.Before {
 		t.Errorf("visitors without accounts moved what honest viewers get: %+v", *h)
 	}
 }
