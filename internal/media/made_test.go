@@ -70,7 +70,7 @@ var madeClips = map[string]struct {
 				t.Errorf("lasts %v", s.Duration)
 			}
 		}},
-	"tiny": {"libx264", "mp4", []string{"-f", "lavfi", "-i", "color=red:s=8x6:r=10:d=1", "-c:v", "libx264", "-pix_fmt", "yuv420p"}, 8, 6, true, nil},
+	"tiny":   {"libx264", "mp4", []string{"-f", "lavfi", "-i", "color=red:s=8x6:r=10:d=1", "-c:v", "libx264", "-pix_fmt", "yuv420p"}, 8, 6, true, nil},
 	"60 fps": {"libx264", "mp4", []string{"-f", "lavfi", "-i", "testsrc2=s=320x180:r=60:d=1", "-c:v", "libx264", "-pix_fmt", "yuv420p"}, 320, 180, true, nil},
 }
 

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // scenes calls f for every composition there is.
@@ -134,4 +136,33 @@ func BenchmarkScene(b *testing.B) {
 			}
 		})
 	})
+}
+
+// BenchmarkDemo is what the first twelve clips of a demonstration cost: drawn,
+// and taken through the pipeline like anybody's, two at a time.
+func BenchmarkDemo(b *testing.B) {
+	l := lab(b)
+	for b.Loop() {
+		var group errgroup.Group
+		group.SetLimit(2)
+		n := 0
+		scenes(func(s Scene) {
+			if n++; n%5 < 3 { // twelve of the thirty
+				return
+			}
+			s.Duration = 8 * time.Second
+			dir := b.TempDir()
+			group.Go(func() error {
+				path := filepath.Join(dir, "scene.mp4")
+				if err := l.Render(b.Context(), s, path); err != nil {
+					return err
+				}
+				_, _, _, err := develop(b.Context(), l, path, dir)
+				return err
+			})
+		})
+		if err := group.Wait(); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
