@@ -70,7 +70,9 @@ func TestNothingAcknowledgedIsLostWhenTheProcessIsKilled(t *testing.T) {
 			})
 		}
 		busy(func(n int) error { return tryAccount(h, ack, fmt.Sprintf("p%dx%d", round, n), films[n%len(films)]) })
-		busy(func(n int) error { return tryComment(h, ack, fan, base, fmt.Sprintf("comment %d of round %d", n, round)) })
+		busy(func(n int) error {
+			return tryComment(h, ack, fan, base, fmt.Sprintf("comment %d of round %d", n, round))
+		})
 		busy(func(n int) error { return tryLike(h, ack, fan, base, n%2 == 0) })
 		busy(func(int) error { return tryWatch(h, ack, fan) })
 		timer := time.NewTimer(time.Duration(500+random.IntN(2500)) * time.Millisecond)

@@ -149,8 +149,7 @@ func TestUploadBecomesAClipAndKeepsNoMetadata(t *testing.T) {
 	if err != nil || c.State != reelm.ClipProcessing {
 		t.Fatal(c, err)
 	}
-	w := s.work("w")
-	defer s.stop(w)
+	first := s.work("first")
 	c = s.wait(c.ID, func(c *reelm.Clip) bool { return c.Original != "" })
 	if c.State != reelm.ClipReady || len(c.Renditions) == 0 || c.Poster == "" || len(c.ThumbHash) == 0 || c.Sound == 0 || c.Width != 180 || c.Height != 320 {
 		t.Errorf("%+v", c)
@@ -176,8 +175,9 @@ func TestUploadBecomesAClipAndKeepsNoMetadata(t *testing.T) {
 		t.Errorf("the spool holds %v, %v", left, err)
 	}
 	s.Clock.Add(31 * 24 * time.Hour)
-	s.stop(w)
-	w = s.work("w2") // sweeps when it starts
+	s.stop(first)
+	second := s.work("second") // sweeps when it starts
+	defer s.stop(second)
 	s.wait(c.ID, func(c *reelm.Clip) bool { return c.Original == "" || !s.poke(c.ID) })
 }
 

@@ -139,16 +139,6 @@ func (tw *town) settle() {
 	}
 }
 
-func (tw *town) share(serves []reelm.Serve, topic string) float64 {
-	n := 0
-	for _, s := range serves {
-		if tw.clips[s.Clip] == topic {
-			n++
-		}
-	}
-	return float64(n) / float64(len(serves))
-}
-
 func TestFeedLearnsFromSwipes(t *testing.T) {
 	tw := newTown(t)
 	a, b := tw.people[0], tw.people[1]
