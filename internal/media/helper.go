@@ -81,7 +81,9 @@ func confine(spec string) error {
 	}
 	// Set again: the kernel forgets it when credentials change.
 	note(LayerParent, unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0))
-	background(o.Idle)
+	if o.Idle {
+		background()
+	}
 	note(LayerNoNewPrivs, unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 	note(LayerNoCaps, dropCapabilities())
 	abi, err := restrictFiles(o.Tool, o.Read, o.Write)
@@ -130,16 +132,11 @@ func (l limits) set() error {
 	return nil
 }
 
-// background makes this thread yield: idle work runs when nobody else wants
-// the processor, other work a little behind the server itself. Failing is no
-// harm, so nobody is told.
-func background(idle bool) {
-	if idle {
-		_ = unix.SchedSetAttr(0, &unix.SchedAttr{Policy: unix.SCHED_IDLE}, 0)
-		_ = unix.Setpriority(unix.PRIO_PROCESS, 0, 19)
-		return
-	}
-	_ = unix.Setpriority(unix.PRIO_PROCESS, 0, 2)
+// background makes this thread yield: it runs when nobody else wants the
+// processor. Failing is no harm, so nobody is told.
+func background() {
+	_ = unix.SchedSetAttr(0, &unix.SchedAttr{Policy: unix.SCHED_IDLE}, 0)
+	_ = unix.Setpriority(unix.PRIO_PROCESS, 0, 19)
 }
 
 // dropCapabilities takes every capability, also from the set that an execve
