@@ -8,14 +8,6 @@ type index struct {
 	table []uint32 // a power of two, at most 3/4 full
 }
 
-// len is the highest number given out.
-func (x *index) len() uint32 {
-	if x.ids.n == 0 {
-		return 0
-	}
-	return x.ids.n - 1
-}
-
 // id gives the id of a number.
 func (x *index) id(n uint32) ID { return *x.ids.at(n) }
 

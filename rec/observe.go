@@ -161,14 +161,15 @@ func (m *model) react(n, u uint32, t int64, head int) {
 	}
 	switch head {
 	case headSkip:
-		m.note(n, u, t, 0)
+		if find(m.arena.get(m.viewers.at(u).others), 2, n) < 0 { // else a watch said more exactly how short
+			m.note(n, u, t, 0)
+		}
 	case headNotInterested, headReport:
 		v := m.viewers.at(u)
 		if i := find(m.arena.get(v.likes), 2, n); i >= 0 {
 			m.arena.removeAt(&v.likes, i, 2)
 		}
 		m.note(n, u, t, 0)
-		m.note(n, u, t, 0) // in so many words: counts like two skips
 	case headComplete:
 		m.like(n, it, u, t, .8)
 	default:
@@ -192,6 +193,9 @@ func (m *model) note(n, u uint32, t int64, value float32) {
 	v := m.viewers.at(u)
 	if value >= likedFrom || find(m.arena.get(v.likes), 2, n) >= 0 {
 		return
+	}
+	if i := find(m.arena.get(v.others), 2, n); i >= 0 {
+		m.arena.removeAt(&v.others, i, 2)
 	}
 	m.arena.push(&v.others, mostOthers, n, trace(t, value))
 }

@@ -1,0 +1,180 @@
+package rec
+
+// What is believed of items: see tastes.
+
+const (
+	mostRaters = 32      // watches of an item that are kept to solve it anew
+	tsweep     = 3       // one item is swept for so many watches,
+	tsweepAll  = 1 << 18 // and after this many for four times as many
+)
+
+// solveItem finds an item's belief anew from its watches and what is believed
+// of their viewers by now; in between, each watch moves it alone. Items of
+// more watches than are kept stay as they are.
+func (m *model) solveItem(n uint32) {
+	t := &m.taste
+	it := m.items.at(n)
+	raters := m.arena.get(it.raters)
+	if len(raters) == 0 || it.cov == 0 || it.watched > mostRaters {
+		return
+	}
+	q := t.vecI.row(n)
+	var tagged, was [tdims]float32
+	copy(was[:], q)
+	m.tagVector(it, tagged[:])
+	h, y, cov := m.bayes.h[:], m.bayes.y[:], m.bayes.cov[:]
+	copy(h, t.around.prec[:])
+	for i := range tdims {
+		y[i] = dot(t.around.prec[i*tdims:i*tdims+tdims], tagged[:])
+	}
+	weight := 1 / t.noise
+	for k := 0; k < len(raters); k += 2 {
+		p := t.vecV.row(raters[k])
+		r := traceOdds(raters[k+1]) - p[0]
+		var x [tdims]float32
+		copy(x[:], p)
+		x[0] = 1
+		for i, xi := range x {
+			a := float32(weight * xi)
+			y[i] += float32(a * r)
+			to := h[i*tdims : i*tdims+i+1]
+			for j := range to {
+				to[j] += float32(a * x[j])
+			}
+			if i > 0 {
+				to[i] += float32(weight * p[tdims])
+			}
+		}
+	}
+	inverse(h, cov, tdims)
+	c := t.covI.row(it.cov - 1)
+	doubt := float32(0)
+	for i, k := 0, 0; i < tdims; i++ {
+		q[i] = dot(cov[i*tdims:i*tdims+tdims], y)
+		for j := 0; j <= i; j, k = j+1, k+1 {
+			c[k] = cov[i*tdims+j]
+		}
+		if i > 0 {
+			doubt += cov[i*tdims+i]
+		}
+	}
+	it.doubt = doubt / (tdims - 1)
+	if it.watched >= 8 {
+		var off [tdims]float32
+		for i := range off {
+			off[i] = q[i] - tagged[i]
+		}
+		t.around.move(off[:], cov, tlearn)
+		clear(t.around.mean[:])
+		if t.swept++; t.swept%64 == 0 {
+			t.around.invert()
+		}
+	}
+	m.spreadToTags(it, q, was[:])
+}
+
+// spreadToTags tells the tags of an item that its vector moved.
+func (m *model) spreadToTags(it *item, q, was []float32) {
+	t := &m.taste
+	m.tagRoom(it)
+	for k, tag := range m.arena.get(it.tags) {
+		if k == 4 {
+			break
+		}
+		r := t.vecT.row(tag)
+		for i := range r {
+			r[i] += q[i] - was[i]
+		}
+	}
+}
+
+// beginItem starts an item's belief at that of its tags.
+func (m *model) beginItem(it *item, q []float32) {
+	t := &m.taste
+	m.tagRoom(it)
+	m.tagVector(it, q)
+	if it.tags.n == 0 {
+		r := stream(uint64(it.born) ^ uint64(it.author)<<40)
+		for i := 1; i < tdims; i++ {
+			q[i] = float32((r.unit() - .5) * .3)
+		}
+	}
+	var row uint32
+	if k := len(t.freed); k > 0 {
+		row, t.freed = t.freed[k-1], t.freed[:k-1]
+	} else {
+		row = t.covI.add()
+	}
+	it.cov = row + 1
+	c := t.covI.row(row)
+	for i, k := 0, 0; i < tdims; i++ {
+		for j := 0; j <= i; j, k = j+1, k+1 {
+			c[k] = t.around.cov[i*tdims+j]
+		}
+	}
+}
+
+// kalman moves an item's belief by one observation r of a viewer of vector p.
+func (t *tastes) kalman(it *item, q, p []float32, r float32) {
+	var x, s [tdims]float32
+	copy(x[:], p)
+	x[0] = 1
+	c := t.covI.row(it.cov - 1)
+	for i, k := 0, 0; i < tdims; i++ { // s = C x from the lower triangle
+		row := c[k : k+i+1]
+		k += i + 1
+		xi := x[i]
+		sum := float32(row[i] * xi)
+		for j := range i {
+			sum += float32(row[j] * x[j])
+			s[j] += float32(row[j] * xi)
+		}
+		s[i] += sum
+	}
+	var size float32
+	for i := 1; i < tdims; i++ {
+		size += float32(q[i] * q[i])
+	}
+	total := dot(x[:], s[:]) + t.noise + float32(p[tdims]*(size+float32(it.doubt*(tdims-1))))
+	err := r - p[0] - dot(x[:], q)
+	t.noise += float32(.0005 * (max(float32(err*err)-total+t.noise, .05) - t.noise))
+	gain := err / total
+	trace := float32(0)
+	for i, k := 0, 0; i < tdims; i++ {
+		q[i] += float32(gain * s[i])
+		a := s[i] / total
+		row := c[k : k+i+1]
+		k += i + 1
+		for j := range row {
+			row[j] -= float32(a * s[j])
+		}
+		if i > 0 {
+			trace += row[i]
+		}
+	}
+	it.doubt = trace / (tdims - 1)
+	if it.watched >= tmost {
+		t.release(it)
+	}
+}
+
+// nudge moves an item whose covariance was let go: by a share that keeps what
+// is known worth as many watches.
+func (t *tastes) nudge(it *item, q, p []float32, r float32) {
+	var x [tdims]float32
+	copy(x[:], p)
+	x[0] = 1
+	step := (r - p[0] - dot(x[:], q)) / float32(tmost*(t.noise+dot(x[:], x[:])))
+	for i := range q {
+		q[i] += float32(step * x[i])
+	}
+}
+
+// release gives the covariance of an item back.
+func (t *tastes) release(it *item) {
+	if it.cov != 0 {
+		clear(t.covI.row(it.cov - 1))
+		t.freed = append(t.freed, it.cov-1)
+		it.cov = 0
+	}
+}
