@@ -160,7 +160,7 @@ func (m *model) teach(n, u uint32, t int64) {
 	mt := &m.match
 	mt.count++
 	defer m.enlist(n)
-	if m.live < 8 || mt.count < 32 || mix(uint64(mt.count))&mt.thin() != 0 {
+	if m.live < 8 || mt.count < 32 || mix(uint64(mt.count))&m.thin() != 0 {
 		return
 	}
 	w := who{Request: &Request{Time: t, Profile: true}, v: m.viewers.at(u)}
@@ -171,7 +171,7 @@ func (m *model) teach(n, u uint32, t int64) {
 		mt.marks++
 		mt.markAt, mt.markTime = mt.count, t
 	}
-	if mt.count > thinAfter && mt.next.n%2 == 0 {
+	if m.thin() != 0 && mt.next.n%2 == 0 {
 		return // what lasts changes slowly: half as many will do
 	}
 	if it := m.items.at(n); mt.marks > 0 && it.born < mt.markTime {
@@ -188,16 +188,25 @@ func (m *model) teach(n, u uint32, t int64) {
 }
 
 // thinAfter is the number of positives up to which every one is an example;
-// then it is every fourth, and with each doubling half as many.
-const thinAfter = 32768
+// then it is every fourth, and with each doubling half as many. A world of at
+// most smallWorld items, where an item sees more of each viewer, goes on four
+// times as long.
+const (
+	thinAfter  = 32768
+	smallWorld = 1 << 14
+)
 
 // thin is a mask: how many positives share one example.
-func (t *match) thin() uint64 {
-	if t.count < thinAfter {
+func (m *model) thin() uint64 {
+	after := uint32(thinAfter)
+	if m.live <= smallWorld {
+		after *= 4
+	}
+	if m.match.count < after {
 		return 0
 	}
 	mask := uint64(3)
-	for c := t.count / (2 * thinAfter); c > 0 && mask < 63; c /= 2 {
+	for c := m.match.count / (2 * after); c > 0 && mask < 63; c /= 2 {
 		mask = mask<<1 | 1
 	}
 	return mask
