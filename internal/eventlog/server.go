@@ -195,7 +195,7 @@ func (s *Server) Log(ctx context.Context, realm string) (*Log, error) {
 		if err := s.room(); err != nil {
 			return nil, err
 		}
-		st, err = s.js.CreateStream(ctx, s.streamConfig(realm, 0, false))
+		st, err = s.create(ctx, s.streamConfig(realm, 0, false))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("event log: opening the log of %s: %w", realm, explain(err))
@@ -206,6 +206,27 @@ func (s *Server) Log(ctx context.Context, realm string) (*Log, error) {
 	l := &Log{s: s, realm: realm, stream: st}
 	s.logs[realm] = l
 	return l, nil
+}
+
+// storeBusy is what JetStream answers while the folder of a deleted stream of
+// the same name is still being removed behind its answer.
+const storeBusy jetstream.ErrorCode = 10049
+
+// create makes a stream, and tries again for a while where one of its name
+// has only just been deleted.
+func (s *Server) create(ctx context.Context, cfg jetstream.StreamConfig) (jetstream.Stream, error) {
+	for wait := 5 * time.Millisecond; ; wait *= 2 {
+		st, err := s.js.CreateStream(ctx, cfg)
+		api, busy := errors.AsType[*jetstream.APIError](err)
+		if err == nil || !busy || api.ErrorCode != storeBusy || wait > time.Second {
+			return st, err
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 }
 
 // Delete removes a realm's log and all its messages; the embedded form has
