@@ -19,8 +19,9 @@ func (m *model) gather(d *desk, w *who) {
 	m.affine(d, w)
 	m.trending(d, w)
 	m.fresh(d, w)
+	m.trim(d, w, 3*breadth) // first, so that only these have to be looked at
 	m.keep(d, w)
-	m.trim(d, w)
+	m.trim(d, w, breadth)
 	for i := range d.cands {
 		m.fill(d, &d.cands[i], w)
 	}

@@ -3,13 +3,13 @@ package rec
 import "math"
 
 // breadth is how many candidates the heads score for one answer.
-const breadth = 400
+const breadth = 240
 
-// trim keeps the candidates that the sources are surest of: each source has
+// trim keeps about as many candidates, those that the sources are surest of: each source has
 // its share of the breadth, by the constitution, for those that it proposes
 // most strongly; of equals the first proposed. Items that still owe their
 // first audience stay. Plain requests keep all.
-func (m *model) trim(d *desk, w *who) {
+func (m *model) trim(d *desk, w *who, breadth int) {
 	if w.Plain || len(d.cands) <= breadth {
 		return
 	}
@@ -23,7 +23,7 @@ func (m *model) trim(d *desk, w *who) {
 		keep = append(keep, false)
 	}
 	for s, share := range shares {
-		quota := int(float64(breadth*share) / sum)
+		quota := int(float64(float64(breadth)*share) / sum)
 		keys := d.keys[:0]
 		for i := range d.cands {
 			if x := d.cands[i].by[s]; x > 0 {
