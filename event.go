@@ -102,5 +102,6 @@ type Serve struct {
 	Score        float64
 	Parts        []Part
 	Context      []byte // the engine's own row of features, back with the event
+	Handed       uint64 // hash of what was excluded as handed out already, 0 for nothing
 	Nonce        uint64 // makes two serves of the same thing two
 }

@@ -35,6 +35,7 @@ type cli struct {
 	Feed    feedCmd    `cmd:"" help:"What an account would get to watch."`
 	Replay  replayCmd  `cmd:"" help:"Fold the event log again and print the model's hash."`
 	Realm   realmCmd   `cmd:"" help:"Realms."`
+	Ledger  ledgerCmd  `cmd:"" help:"The public record of what the operator did."`
 	Eval    evalCmd    `cmd:"" help:"Evaluate the engine on a log."`
 	Bench   benchCmd   `cmd:"" help:"Measure."`
 	Doctor  doctorCmd  `cmd:"" help:"Look whether everything is in order."`

@@ -16,6 +16,8 @@ type realmCmd struct {
 	List   realmListCmd   `cmd:"" help:"List the realms."`
 	Show   realmShowCmd   `cmd:"" help:"Show a realm's settings."`
 	Set    realmSetCmd    `cmd:"" help:"Change a realm's settings."`
+
+	Constitution realmConstitutionCmd `cmd:"" help:"Show or change the ranking document."`
 }
 
 // host is what the realm verbs take: the realm is their argument.

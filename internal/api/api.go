@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -54,13 +55,13 @@ func New(desk *auth.Desk, limits reelm.Limits, now func() time.Time) *API {
 	return a
 }
 
-// ServeHTTP answers below /api/ and /media/.
+// ServeHTTP answers below /api/, /media/ and /ledger/.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if _, pattern := a.mux.Handler(r); pattern == "" {
 		WriteProblem(w, r, a.noRoute(r))
 		return
 	}
-	if v := visit.From(r.Context()); v != nil && v.BadToken != nil {
+	if v := visit.From(r.Context()); v != nil && v.BadToken != nil && !strings.HasPrefix(r.URL.Path, "/ledger/") {
 		WriteProblem(w, r, v.BadToken)
 		return
 	}

@@ -59,6 +59,7 @@ func (a *API) routes() {
 	a.document("PATCH", "/uploads/{id}", "Go on with an upload (tus 1.0, checksum)")
 	a.document("DELETE", "/uploads/{id}", "Give an upload up (tus 1.0, termination)")
 	a.handle("GET /media/{folder}/{file}", a.serveMedia)
+	a.handle("GET /ledger/{path...}", a.serveLedger)
 }
 
 // need is who may call a route.

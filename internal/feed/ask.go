@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/binary"
+	"hash/fnv"
 	"slices"
 	"time"
 
@@ -82,12 +83,12 @@ func (m *model) ask(r *Request) []reelm.Serve {
 		User: rec.ID(r.Viewer), Time: r.At.UnixMilli(), Limit: limit, Position: m.pos, Exclude: exclude, Allow: allow, Profile: r.Profiled,
 		Viewer: rec.Viewer{Language: wordID(r.Language), Region: wordID(r.Country)},
 	})
-	version := m.engine.Constitution().Version
+	version, handed := m.engine.Constitution().Version, hashHanded(r.Handed)
 	out := make([]reelm.Serve, len(picks))
 	for i, p := range picks {
 		s := reelm.Serve{
 			Viewer: r.Viewer, Clip: reelm.ClipID(p.Item), Position: m.pos, Constitution: version, At: r.At.UTC().Truncate(time.Millisecond),
-			Profiled: r.Profiled, Limit: limit, Slot: i, Language: r.Language, Country: r.Country,
+			Profiled: r.Profiled, Limit: limit, Slot: i, Language: r.Language, Country: r.Country, Handed: handed,
 			Source: p.Source.String(), Propensity: p.Propensity, Score: p.Score, Context: p.Context,
 		}
 		for _, part := range p.Parts {
@@ -117,6 +118,18 @@ func (f *Feed) Direct(viewer reelm.ViewerID, clip reelm.ClipID, at time.Time) (r
 	defer f.mu.RUnlock()
 	s.Position, s.Constitution = f.model.pos, f.model.engine.Constitution().Version
 	return s, nil
+}
+
+// hashHanded tells two lists of what was handed out apart.
+func hashHanded(ids []reelm.ClipID) uint64 {
+	if len(ids) == 0 {
+		return 0
+	}
+	h := fnv.New64a()
+	for _, id := range ids {
+		h.Write(binary.BigEndian.AppendUint64(nil, uint64(id))) // never fails
+	}
+	return h.Sum64()
 }
 
 func handedCursor(ids []reelm.ClipID) string {

@@ -63,6 +63,11 @@ func Open(ctx context.Context, r *realm.Realm, log *slog.Logger) (*Feed, error) 
 	if err := f.catchUp(ctx); err != nil {
 		return nil, err
 	}
+	begun, err := r.DB.Forgettings(ctx, 0, true)
+	if err != nil {
+		return nil, err
+	}
+	f.provisional = len(begun) > 0
 	run, stop := context.WithCancel(context.WithoutCancel(ctx))
 	f.stop = stop
 	go f.run(run)
@@ -85,7 +90,11 @@ func (f *Feed) catchUp(ctx context.Context) error {
 	if last <= f.model.pos {
 		return nil
 	}
-	return f.realm.Log.Read(ctx, f.model.pos+1, last, func(m eventlog.Message) error { return f.fold(m) })
+	err = f.realm.Log.Read(ctx, f.model.pos+1, last, func(m eventlog.Message) error { return f.fold(m) })
+	if err == nil {
+		f.model.pos = last // what came last may have been erased
+	}
+	return err
 }
 
 // fold applies one message. A record that cannot be learned is reported and
@@ -124,6 +133,11 @@ func (f *Feed) run(ctx context.Context) {
 	})
 	wg.Go(func() { f.keepRelaying(ctx) })
 	wg.Go(func() { f.keepSnapshots(ctx) })
+	wg.Go(func() {
+		if err := f.goOnForgetting(ctx); err != nil && ctx.Err() == nil {
+			f.log.Error("going on with what has to be forgotten", "error", err)
+		}
+	})
 	wg.Wait()
 }
 

@@ -2,6 +2,8 @@ package feed
 
 import (
 	"context"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -9,69 +11,143 @@ import (
 
 	"reelm"
 	"reelm/internal/eventlog"
+	"reelm/internal/ledger"
+	"reelm/internal/store"
 )
 
 // Forgetting is what has to leave the log, and with it the model.
 type Forgetting struct {
 	// Accounts and browsers of whom nothing may stay: what they did, what was
 	// done with their clips, and who follows or blocks them.
-	Viewers []reelm.ViewerID
+	Viewers []reelm.ViewerID `json:"viewers,omitempty"`
 	// Clips that go with every event on them, whoever did it.
-	Clips []reelm.ClipID
+	Clips []reelm.ClipID `json:"clips,omitempty"`
 	// Histories of viewers: what they did with serves goes, the rest stays.
-	Histories []reelm.ViewerID
+	Histories []reelm.ViewerID `json:"histories,omitempty"`
 	// Before is the position below which everything that ages goes; 0 for
 	// none.
-	Before uint64
+	Before uint64 `json:"before,omitempty"`
 }
 
 // Forgotten says what a forgetting did. Old and New are the hashes of the
 // model at one position, before and after.
 type Forgotten struct {
 	Messages int
+	Clips    int // those of people included
 	Position uint64
 	Old, New [32]byte
 }
 
+// Causes of a forgetting, as the ledger tells them.
+const (
+	CausePerson  = "person"
+	CauseHistory = "history"
+	CauseClip    = "clip"
+	CauseAge     = "age"
+	CauseSplit   = "split"
+)
+
 // Forget takes messages off the log and makes the model anew from what is
 // left, as if what is gone had never been. Feeds are answered meanwhile, from
-// a model in which the viewers are unknown at once. It can be repeated after
-// an error.
-func (f *Feed) Forget(ctx context.Context, what Forgetting) (out Forgotten, err error) {
+// a model in which the viewers are unknown at once. What it did stands in the
+// ledger when it returns. After an error, or the end of the process, the next
+// Open goes on with it.
+func (f *Feed) Forget(ctx context.Context, cause string, what Forgetting) (Forgotten, error) {
+	doc, err := json.Marshal(what)
+	if err != nil {
+		return Forgotten{}, err
+	}
 	f.forgetting.Lock()
 	defer f.forgetting.Unlock()
+	n, err := f.realm.DB.BeginForgetting(ctx, cause, string(doc))
+	if err != nil {
+		return Forgotten{}, err
+	}
+	return f.forget(ctx, store.Forgetting{N: n, Cause: cause}, what)
+}
+
+// goOnForgetting ends what an earlier process began.
+func (f *Feed) goOnForgetting(ctx context.Context) error {
+	f.forgetting.Lock()
+	defer f.forgetting.Unlock()
+	begun, err := f.realm.DB.Forgettings(ctx, 0, true)
+	if err != nil {
+		return err
+	}
+	for _, b := range begun {
+		var what Forgetting
+		if err := json.Unmarshal([]byte(b.What), &what); err != nil {
+			return fmt.Errorf("forgetting %d: %w", b.N, err)
+		}
+		if _, err := f.forget(ctx, b, what); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *Feed) forget(ctx context.Context, noted store.Forgetting, what Forgetting) (out Forgotten, err error) {
 	if err := f.Settle(ctx); err != nil {
 		return out, err
 	}
 	out.Position, out.Old = f.Model()
+	if noted.Old == "" {
+		err = f.realm.DB.ForgettingFrom(ctx, noted.N, out.Position, hex.EncodeToString(out.Old[:]))
+	} else {
+		out.Position = noted.Position
+		_, err = hex.Decode(out.Old[:], []byte(noted.Old))
+	}
+	if err != nil {
+		return out, err
+	}
 	gone := newGone(what)
-	if err := f.realm.Log.Read(ctx, 1, out.Position, gone.findBrowsers); err != nil {
+	if err := f.realm.Log.Read(ctx, 1, f.Position(), gone.findBrowsers); err != nil {
 		return out, err
 	}
 	if err := f.forgetAtOnce(gone); err != nil {
 		return out, err
 	}
-	if out.Messages, err = f.erase(ctx, gone, out.Position); err != nil {
+	if out.Messages, err = f.erase(ctx, gone, f.Position()); err != nil {
 		return out, err
 	}
-	if what.Before > 0 {
-		before, err := f.realm.Log.Info(ctx)
-		if err != nil {
-			return out, err
-		}
-		if err := f.realm.Log.AgeOut(ctx, what.Before); err != nil {
-			return out, err
-		}
-		after, err := f.realm.Log.Info(ctx)
-		if err != nil {
-			return out, err
-		}
-		out.Messages += int(before.Messages - after.Messages)
+	aged, err := f.ageOut(ctx, what.Before)
+	if err != nil {
+		return out, err
 	}
+	out.Messages += aged
 	if out.New, err = f.refold(ctx, out.Position); err != nil {
 		return out, err
 	}
-	return out, f.saveSnapshot()
+	if err := f.saveSnapshot(); err != nil {
+		return out, err
+	}
+	out.Clips = len(gone.clips)
+	return out, f.realm.DB.EndForgetting(ctx, noted.N, ledger.Forgetting{Cause: noted.Cause, People: int64(len(what.Viewers) + len(what.Histories)),
+		Clips: int64(out.Clips), Messages: int64(out.Messages), Seq: int64(out.Position), Old: hex.EncodeToString(out.Old[:]), New: hex.EncodeToString(out.New[:])})
+}
+
+// ageOut takes what ages and lies below a position (0: nothing).
+func (f *Feed) ageOut(ctx context.Context, below uint64) (n int, err error) {
+	if below == 0 {
+		return 0, nil
+	}
+	before, err := f.realm.Log.Info(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if err := f.realm.Log.AgeOut(ctx, below); err != nil {
+		return 0, err
+	}
+	after, err := f.realm.Log.Info(ctx)
+	return int(before.Messages - after.Messages), err
+}
+
+// Published gives position and hash of the model, as the ledger may hold them:
+// not while a forgetting makes the model anew.
+func (f *Feed) Published() (pos uint64, hash [32]byte, ok bool) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	return f.model.pos, f.model.engine.Hash(), !f.provisional
 }
 
 // gone decides which records go.

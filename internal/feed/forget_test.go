@@ -2,12 +2,15 @@ package feed_test
 
 import (
 	"bytes"
+	"encoding/hex"
+	"fmt"
 	"os"
 	"testing"
 
 	"reelm"
 	"reelm/internal/eventlog"
 	"reelm/internal/feed"
+	"reelm/internal/ledger"
 )
 
 // After forgetting somebody the model is the one of a world in which they
@@ -45,7 +48,7 @@ func TestForgettingIsAsIfNeverBeenThere(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	got, err := tw.f.Forget(t.Context(), feed.Forgetting{Viewers: []reelm.ViewerID{leaver.ID.Viewer()}})
+	got, err := tw.f.Forget(t.Context(), feed.CausePerson, feed.Forgetting{Viewers: []reelm.ViewerID{leaver.ID.Viewer()}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +96,7 @@ func TestDeletedHistoryIsUnlearnedAndTheRestStays(t *testing.T) {
 	if len(tw.f.Interests(a.ID.Viewer()).Learned) == 0 {
 		t.Fatal("nothing was learned")
 	}
-	if _, err := tw.f.Forget(t.Context(), feed.Forgetting{Histories: []reelm.ViewerID{a.ID.Viewer()}}); err != nil {
+	if _, err := tw.f.Forget(t.Context(), feed.CauseHistory, feed.Forgetting{Histories: []reelm.ViewerID{a.ID.Viewer()}}); err != nil {
 		t.Fatal(err)
 	}
 	if learned := tw.f.Interests(a.ID.Viewer()).Learned; len(learned) != 0 {
@@ -118,7 +121,7 @@ func TestAgeTakesWhatViewersDidAndLeavesTheRest(t *testing.T) {
 	at := tw.f.Position()
 	tw.watchAll(tw.people[0], "tanz", 5)
 	tw.settle()
-	got, err := tw.f.Forget(t.Context(), feed.Forgetting{Before: at + 1})
+	got, err := tw.f.Forget(t.Context(), feed.CauseAge, feed.Forgetting{Before: at + 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,12 +151,146 @@ func TestForgettingDeletesOldSnapshots(t *testing.T) {
 		t.Fatal("no snapshot")
 	}
 	tw.watchAll(tw.people[1], "moor", 5)
-	if _, err := tw.f.Forget(t.Context(), feed.Forgetting{Viewers: []reelm.ViewerID{tw.people[0].ID.Viewer()}}); err != nil {
+	if _, err := tw.f.Forget(t.Context(), feed.CausePerson, feed.Forgetting{Viewers: []reelm.ViewerID{tw.people[0].ID.Viewer()}}); err != nil {
 		t.Fatal(err)
 	}
 	for _, file := range old {
 		if _, err := os.Stat(file); err == nil {
 			t.Errorf("%s still holds them", file)
 		}
+	}
+}
+
+// A process that ends in the middle of a forgetting leaves it to the next
+// one, and the ledger explains the published hash once, with the hash of
+// before.
+func TestForgettingGoesOnAfterTheProcessEnded(t *testing.T) {
+	tw := newTown(t)
+	for i, p := range tw.people {
+		tw.watchAll(p, topics[i], 5)
+	}
+	tw.settle()
+	pos, old, ok := tw.f.Published()
+	if !ok {
+		t.Fatal("the model is provisional")
+	}
+	leaver := tw.people[1].ID.Viewer()
+	n, err := tw.r.DB.BeginForgetting(t.Context(), feed.CausePerson, fmt.Sprintf(`{"viewers":[%d]}`, leaver))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tw.r.DB.ForgettingFrom(t.Context(), n, pos, hex.EncodeToString(old[:])); err != nil {
+		t.Fatal(err)
+	}
+	var seqs []uint64 // some of it is gone already
+	err = tw.r.Log.Read(t.Context(), 1, pos, func(m eventlog.Message) error {
+		if r, err := reelm.DecodeRecord(m.Data); err == nil && r.Viewer == leaver && len(seqs) < 3 {
+			seqs = append(seqs, m.Seq)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tw.r.Log.EraseSeqs(t.Context(), seqs); err != nil {
+		t.Fatal(err)
+	}
+	tw.close()
+	tw.open()
+	for { // it goes on behind Open
+		left, err := tw.r.DB.Forgettings(t.Context(), 0, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(left) == 0 {
+			break
+		}
+	}
+	entries, err := tw.r.DB.Entries(t.Context(), 0, ledger.KindForgetting)
+	if err != nil || len(entries) != 1 {
+		t.Fatalf("%d entries, %v", len(entries), err)
+	}
+	e := entries[0].Body.(ledger.Forgetting)
+	_, now, ok := tw.f.Published()
+	if !ok || e.Cause != feed.CausePerson || e.People != 1 || e.Seq != int64(pos) || e.Old != hex.EncodeToString(old[:]) || e.New != hex.EncodeToString(now[:]) {
+		t.Errorf("%+v", e)
+	}
+	if done, err := tw.r.DB.Forgettings(t.Context(), 0, false); err != nil || len(done) != 1 {
+		t.Errorf("%d forgettings are listed, %v", len(done), err)
+	}
+	if _, err := ledger.Verify(t.Context(), tw.r.DB.Ledger().Fetch, ledger.Options{}); err != nil {
+		t.Error(err)
+	}
+}
+
+// A serve can be checked by whoever has the log; a forgetting since changes
+// what the log says, and the ledger tells of it.
+func TestServesAreCheckedAgainstTheDeclaredRanking(t *testing.T) {
+	tw := newTown(t)
+	a, b := tw.people[0], tw.people[1]
+	tw.watchAll(a, "moor", 8)
+	tw.watchAll(b, "tanz", 8)
+	tw.settle()
+	first, next, err := tw.f.For(t.Context(), feed.Request{Viewer: a.ID.Viewer(), Profiled: true, Limit: 3, At: tw.Clock.Now(), Language: "en"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	handed, err := feed.ParseCursor(next)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, _, err := tw.f.For(t.Context(), feed.Request{Viewer: a.ID.Viewer(), Profiled: true, Limit: 3, At: tw.Clock.Now(), Language: "en", Handed: handed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	chosen, err := tw.f.Direct(a.ID.Viewer(), first[0].Clip, tw.Clock.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	doctored := first[1]
+	doctored.Score += .001
+	verify := func(s reelm.Serve, after string) feed.Verified {
+		t.Helper()
+		v, err := feed.VerifyServe(t.Context(), tw.r, tw.sign(s), after, quiet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	tw.watchAll(a, "brot", 8) // the model moves on
+	tw.settle()
+	for i, s := range first {
+		if v := verify(s, ""); !v.Same {
+			t.Errorf("slot %d: %+v, got %+v", i, v.Serve, v.Got)
+		}
+	}
+	for i, s := range second {
+		if v := verify(s, next); !v.Same {
+			t.Errorf("slot %d of the second page: %+v", i, v)
+		}
+		if v := verify(s, ""); v.Same || !v.Handed {
+			t.Error("without its cursor:", v)
+		}
+	}
+	if v := verify(doctored, ""); v.Same {
+		t.Error("another score is the declared one")
+	}
+	if v := verify(chosen, ""); !v.Chosen || v.Same {
+		t.Errorf("%+v", v)
+	}
+	if _, err := feed.VerifyServe(t.Context(), tw.r, "forged", "", quiet); err == nil {
+		t.Error("a forged token")
+	}
+	if _, err := tw.f.Forget(t.Context(), feed.CauseHistory, feed.Forgetting{Histories: []reelm.ViewerID{a.ID.Viewer()}}); err != nil {
+		t.Fatal(err)
+	}
+	same := 0
+	for _, s := range first {
+		if verify(s, "").Same {
+			same++
+		}
+	}
+	if same == len(first) {
+		t.Error("what was forgotten left no trace in what the ranking gives")
 	}
 }

@@ -20,21 +20,30 @@ type Replayed struct {
 // usable snapshot if fromSnapshot is set and otherwise from the start. It
 // tells notes where it had to begin at the start instead.
 func Replay(ctx context.Context, r *realm.Realm, until uint64, fromSnapshot bool, notes io.Writer, log *slog.Logger) (Replayed, error) {
-	last, err := r.Log.Last(ctx)
+	m, err := modelAt(ctx, r, until, fromSnapshot, notes, log)
 	if err != nil {
 		return Replayed{}, err
+	}
+	return Replayed{Seq: m.pos, Model: m.engine.Hash()}, nil
+}
+
+// modelAt makes the model of a position (0: the log's end).
+func modelAt(ctx context.Context, r *realm.Realm, until uint64, fromSnapshot bool, notes io.Writer, log *slog.Logger) (*model, error) {
+	last, err := r.Log.Last(ctx)
+	if err != nil {
+		return nil, err
 	}
 	if until == 0 || until > last {
 		until = last
 	}
 	m, err := newModel()
 	if err != nil {
-		return Replayed{}, err
+		return nil, err
 	}
 	if fromSnapshot {
 		kept, err := readSnapshots(r, log, until)
 		if err != nil {
-			return Replayed{}, err
+			return nil, err
 		}
 		if kept == nil {
 			fmt.Fprintln(notes, "there is no usable snapshot; folding from the start")
@@ -50,8 +59,9 @@ func Replay(ctx context.Context, r *realm.Realm, until uint64, fromSnapshot bool
 			return nil
 		})
 		if err != nil {
-			return Replayed{}, err
+			return nil, err
 		}
 	}
-	return Replayed{Seq: until, Model: m.engine.Hash()}, nil
+	m.pos = until // what came last may have been erased
+	return m, nil
 }

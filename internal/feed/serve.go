@@ -18,7 +18,7 @@ import (
 // of encodeServe, and 16 bytes of HMAC-SHA-256 under the realm's key, all in
 // URL-safe base 64. It is opaque to whoever holds it.
 const (
-	tokenVersion = 1
+	tokenVersion = 2
 	macSize      = 16
 	maxToken     = 1024
 )
@@ -136,6 +136,7 @@ func encodeServe(s *reelm.Serve) []byte {
 		w.string(p.Subject.Key)
 	}
 	w.string(string(s.Context))
+	w.fixed(s.Handed)
 	w.fixed(s.Nonce)
 	return w.b
 }
@@ -158,6 +159,7 @@ func decodeServe(b []byte) (*reelm.Serve, bool) {
 		s.Parts = append(s.Parts, p)
 	}
 	s.Context = []byte(r.string())
+	s.Handed = r.fixed()
 	s.Nonce = r.fixed()
 	return s, !r.bad && len(r.b) == 0
 }

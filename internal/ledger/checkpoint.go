@@ -56,8 +56,8 @@ func OpenCheckpoint(signed []byte, key note.Verifier) (Checkpoint, error) {
 	return c, nil
 }
 
-// peekCheckpoint reads a checkpoint without a look at its signatures.
-func peekCheckpoint(signed []byte) (Checkpoint, error) {
+// PeekCheckpoint reads a checkpoint without a look at its signatures.
+func PeekCheckpoint(signed []byte) (Checkpoint, error) {
 	text, _, found := strings.Cut(string(signed), "\n\n")
 	if !found || len(signed) > maxCheckpoint {
 		return Checkpoint{}, fmt.Errorf("%w: not a checkpoint", ErrFormat)

@@ -229,7 +229,7 @@ func Follow(ctx context.Context, former, present Fetch, key string) (a, b *Repor
 		if err != nil {
 			return nil, nil, fmt.Errorf("%w: the former owner's ledger: %w", ErrTampered, err)
 		}
-		c, err := peekCheckpoint([]byte(o.Checkpoint))
+		c, err := PeekCheckpoint([]byte(o.Checkpoint))
 		if err != nil {
 			return nil, nil, err
 		}

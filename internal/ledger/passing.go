@@ -71,7 +71,7 @@ func (m Manifest) checkLedger() error {
 
 // Parts is the tree at which the ledger of a realm that changes hands parts.
 func (m Manifest) Parts() (tlog.Tree, error) {
-	c, err := peekCheckpoint([]byte(m.Ledger))
+	c, err := PeekCheckpoint([]byte(m.Ledger))
 	return c.Tree, err
 }
 

@@ -47,7 +47,7 @@ func (r Rows) Fetch(ctx context.Context, path string) ([]byte, error) {
 	if path == CheckpointPath {
 		return signed, nil
 	}
-	c, err := peekCheckpoint(signed)
+	c, err := PeekCheckpoint(signed)
 	if err != nil {
 		return nil, err
 	}

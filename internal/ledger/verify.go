@@ -82,7 +82,7 @@ func Verify(ctx context.Context, fetch Fetch, opts Options) (*Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the checkpoint: %w", err)
 	}
-	claim, err := peekCheckpoint(signed)
+	claim, err := PeekCheckpoint(signed)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +131,7 @@ type textName struct {
 // expect notes at which sizes roots will be asked for.
 func (a *audit) expect() error {
 	for i, signed := range a.opts.Older {
-		c, err := peekCheckpoint(signed)
+		c, err := PeekCheckpoint(signed)
 		if err != nil {
 			return fmt.Errorf("older checkpoint %d: %w", i+1, err)
 		}
@@ -348,7 +348,7 @@ func (a *audit) olderOne(signed []byte) error {
 
 // mustSize is the size in a checkpoint that expect has read before.
 func mustSize(signed []byte) int64 {
-	c, _ := peekCheckpoint(signed)
+	c, _ := PeekCheckpoint(signed)
 	return c.Tree.N
 }
 
@@ -430,7 +430,7 @@ func (a *audit) grown() bool {
 	if err != nil {
 		return false
 	}
-	c, err := peekCheckpoint(signed)
+	c, err := PeekCheckpoint(signed)
 	return err == nil && c.Tree.N > a.report.Checkpoint.Tree.N
 }
 

@@ -35,6 +35,7 @@ type Realm struct {
 
 	now      func() time.Time
 	secret   []byte
+	signer   signer
 	settings cached[Settings]
 }
 
@@ -64,8 +65,15 @@ func open(ctx context.Context, cfg Config, name string) (_ *Realm, err error) {
 			return nil, err
 		}
 	}
-	if r.DB, err = store.Open(ctx, address, store.Options{Now: cfg.Now, Fast: cfg.Fast}); err != nil {
+	if err := r.loadSigner(); err != nil {
+		return nil, err
+	}
+	r.DB, err = store.Open(ctx, address, store.Options{Now: cfg.Now, Fast: cfg.Fast, Key: r.signer.key, Signed: r.signer.keep})
+	if err != nil {
 		return nil, fmt.Errorf("opening realm %s: %w", name, err)
+	}
+	if err := r.found(ctx, ""); err != nil {
+		return nil, errors.Join(err, r.DB.Close())
 	}
 	if r.Media, err = cfg.OpenMedia(ctx, name, filepath.Join(r.Dir, "media")); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the media of realm %s: %w", name, err), r.DB.Close())

@@ -3,7 +3,6 @@ package server
 import (
 	"bytes"
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,11 +14,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"time"
 
 	"reelm"
-	"reelm/internal/auth"
-	"reelm/internal/feed"
 )
 
 // The control API is HTTP on the Unix socket DATA/reelm.sock: one POST per
@@ -97,6 +93,11 @@ func (s *Server) control() http.Handler {
 	verb(mux, "realm-list", s.realmList)
 	verb(mux, "realm-show", s.realmShow)
 	verb(mux, "realm-set", s.realmSet)
+	verb(mux, "realm-constitution", s.realmConstitution)
+	verb(mux, "ledger-head", s.ledgerHead)
+	verb(mux, "ledger-prove", s.ledgerProve)
+	verb(mux, "ledger-verify", s.ledgerVerify)
+	verb(mux, "ledger-verify-serve", s.verifyServe)
 	return mux
 }
 
@@ -198,162 +199,4 @@ func (c *Control) Call(ctx context.Context, name string, in, out any) (err error
 		return fmt.Errorf("the server answered %s: %s", res.Status, b)
 	}
 	return &reelm.Error{Kind: f.Kind, Code: f.Code, Field: f.Field, Detail: f.Detail, Args: f.Args}
-}
-
-// AccountCreate is what the verb `account create` asks.
-type AccountCreate struct {
-	Realm, Handle, Password, Role, Birthday, Language string
-	Learn                                             bool
-}
-
-// AccountCreated is what it gets.
-type AccountCreated struct {
-	ID     string `json:"id"`
-	Handle string `json:"handle"`
-	Role   string `json:"role"`
-}
-
-func (s *Server) accountCreate(ctx context.Context, in *AccountCreate) (*AccountCreated, error) {
-	a, err := s.named(in.Realm)
-	if err != nil {
-		return nil, err
-	}
-	role, err := reelm.ParseRole(in.Role)
-	if err != nil {
-		return nil, err
-	}
-	made, err := s.desk.Register(ctx, a.Realm, auth.SignUp{Handle: in.Handle, Password: in.Password, Birthday: in.Birthday, Language: in.Language, Role: role, Learn: in.Learn})
-	if err != nil {
-		return nil, err
-	}
-	return &AccountCreated{ID: made.ID.String(), Handle: made.Handle, Role: string(made.Role)}, nil
-}
-
-// FeedFor is what the verb `feed` asks.
-type FeedFor struct {
-	Realm, As string
-	Limit     int
-	Now       time.Time
-}
-
-// FeedItem is one clip of its answer.
-type FeedItem struct {
-	Clip       string       `json:"clip"`
-	Source     string       `json:"source"`
-	Propensity float64      `json:"propensity"`
-	Score      float64      `json:"score"`
-	Parts      []reelm.Part `json:"parts"`
-}
-
-// FeedAnswer is what it gets.
-type FeedAnswer struct {
-	Seq   uint64     `json:"seq"`
-	Now   time.Time  `json:"now"`
-	Items []FeedItem `json:"items"`
-}
-
-func (s *Server) feedFor(ctx context.Context, in *FeedFor) (*FeedAnswer, error) {
-	a, err := s.named(in.Realm)
-	if err != nil {
-		return nil, err
-	}
-	h, err := reelm.ParseHandle(in.As)
-	if err != nil {
-		return nil, err
-	}
-	acc, err := a.DB.AccountByHandle(ctx, h)
-	if err != nil {
-		return nil, err
-	}
-	if err := a.Feed.Settle(ctx); err != nil {
-		return nil, err
-	}
-	pos, serves := a.Feed.Ask(feed.Request{Viewer: acc.ID.Viewer(), Profiled: acc.Learn, Limit: in.Limit, At: in.Now})
-	out := &FeedAnswer{Seq: pos, Now: in.Now.UTC(), Items: []FeedItem{}}
-	for _, sv := range serves {
-		out.Items = append(out.Items, FeedItem{Clip: sv.Clip.String(), Source: sv.Source, Propensity: sv.Propensity, Score: sv.Score, Parts: sv.Parts})
-	}
-	return out, nil
-}
-
-// Replay is what the verb `replay` asks.
-type Replay struct {
-	Realm        string
-	Until        uint64
-	FromSnapshot bool
-}
-
-// Replayed is what it gets.
-type Replayed struct {
-	Seq   uint64 `json:"seq"`
-	Model string `json:"model"` // hash, hexadecimal
-	Notes string `json:"notes,omitempty"`
-}
-
-func (s *Server) replay(ctx context.Context, in *Replay) (*Replayed, error) {
-	a, err := s.named(in.Realm)
-	if err != nil {
-		return nil, err
-	}
-	if err := a.Feed.Settle(ctx); err != nil {
-		return nil, err
-	}
-	var notes bytes.Buffer
-	r, err := feed.Replay(ctx, a.Realm, in.Until, in.FromSnapshot, &notes, s.log)
-	if err != nil {
-		return nil, err
-	}
-	return &Replayed{Seq: r.Seq, Model: hex.EncodeToString(r.Model[:]), Notes: notes.String()}, nil
-}
-
-// RealmValues names a realm with settings.
-type RealmValues struct {
-	Name   string            `json:"name"`
-	Values map[string]string `json:"values"`
-}
-
-// RealmList is every realm with its settings.
-type RealmList struct {
-	Realms []RealmValues `json:"realms"`
-}
-
-func (s *Server) realmCreate(ctx context.Context, in *RealmValues) (*RealmValues, error) {
-	r, err := s.createRealm(ctx, in.Name, in.Values)
-	if err != nil {
-		return nil, err
-	}
-	values, err := r.Show(ctx)
-	return &RealmValues{r.Name, values}, err
-}
-
-func (s *Server) realmList(ctx context.Context, _ *struct{}) (*RealmList, error) {
-	out := &RealmList{Realms: []RealmValues{}}
-	for _, r := range s.set.All() {
-		values, err := r.Show(ctx)
-		if err != nil {
-			return nil, err
-		}
-		out.Realms = append(out.Realms, RealmValues{r.Name, values})
-	}
-	return out, nil
-}
-
-func (s *Server) realmShow(ctx context.Context, in *RealmValues) (*RealmValues, error) {
-	r, err := s.set.Get(in.Name)
-	if err != nil {
-		return nil, err
-	}
-	values, err := r.Show(ctx)
-	return &RealmValues{r.Name, values}, err
-}
-
-func (s *Server) realmSet(ctx context.Context, in *RealmValues) (*RealmValues, error) {
-	r, err := s.set.Get(in.Name)
-	if err != nil {
-		return nil, err
-	}
-	if err := r.Set(ctx, in.Values); err != nil {
-		return nil, err
-	}
-	return s.realmShow(ctx, in)
 }

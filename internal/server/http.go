@@ -40,7 +40,7 @@ func (s *Server) front() http.Handler {
 			return
 		}
 		r = r.WithContext(visit.With(r.Context(), v))
-		if p := r.URL.Path; strings.HasPrefix(p, "/api/") || strings.HasPrefix(p, "/media/") {
+		if p := r.URL.Path; strings.HasPrefix(p, "/api/") || strings.HasPrefix(p, "/media/") || strings.HasPrefix(p, "/ledger/") {
 			s.api.ServeHTTP(w, r)
 			return
 		}

@@ -240,15 +240,17 @@ func (s *Server) Serve(ctx context.Context, started func(address string)) error 
 	if started != nil {
 		started(front.Addr().String())
 	}
-	return s.run(ctx, listeners, handlers)
+	return s.run(ctx, listeners, handlers, s.watchClips, s.keepDaily)
 }
 
 // grace is how long requests have to end when the server stops.
 const grace = 25 * time.Second
 
-func (s *Server) run(ctx context.Context, listeners []net.Listener, handlers []http.Handler) error {
+func (s *Server) run(ctx context.Context, listeners []net.Listener, handlers []http.Handler, tasks ...func(context.Context) error) error {
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return s.watchClips(gctx) })
+	for _, task := range tasks {
+		g.Go(func() error { return task(gctx) })
+	}
 	for i, l := range listeners {
 		srv := &http.Server{Handler: handlers[i], ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
 			ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug)}
@@ -331,13 +333,7 @@ func (s *Server) watchClips(ctx context.Context) error {
 		if s.cfg.Media.AV1Views <= 0 || s.lab == nil {
 			continue
 		}
-		s.mu.RLock()
-		var all []*attached
-		for _, a := range s.open {
-			all = append(all, a)
-		}
-		s.mu.RUnlock()
-		for _, a := range all {
+		for _, a := range s.all() {
 			for _, id := range a.Feed.Watched(s.cfg.Media.AV1Views) {
 				if err := clip.WantAV1(ctx, a.Realm, id); err != nil && ctx.Err() == nil {
 					s.log.Error("asking for AV1", "clip", id, "error", err)

@@ -50,6 +50,14 @@ func (d dialect) skipLocked() string {
 	return "" // the one writer holds everything
 }
 
+// forUpdate is added to a query whose row stays locked until the commit.
+func (d dialect) forUpdate() string {
+	if d.postgres {
+		return " FOR UPDATE"
+	}
+	return "" // the one writer holds everything
+}
+
 // IsPostgres says whether an address is that of a PostgreSQL server.
 func IsPostgres(address string) bool {
 	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")

@@ -24,6 +24,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"reelm/internal/ledger"
 )
 
 // Options are what a DB takes from outside.
@@ -32,6 +34,12 @@ type Options struct {
 	Rand io.Reader        // nil: crypto/rand
 	// Fast gives up durability at power loss. Tests use it.
 	Fast bool
+	// Key signs the realm's ledger. Without it no act that belongs into the
+	// ledger can be done.
+	Key ledger.Key
+	// Signed, if there is one, is called with the newest checkpoint after the
+	// commit that made it.
+	Signed func(checkpoint []byte)
 }
 
 // DB is the database of one realm. It is safe for concurrent use.
@@ -41,13 +49,15 @@ type DB struct {
 	now         func() time.Time
 	rand        io.Reader
 	wake        waker
+	key         ledger.Key
+	signed      func([]byte)
 }
 
 // Open opens and migrates the database at url: a file's path, or an address
 // that begins with postgres:// and names its schema in search_path. It
 // refuses a schema that a newer program has written.
 func Open(ctx context.Context, url string, o Options) (*DB, error) {
-	db := &DB{now: o.Now, rand: o.Rand}
+	db := &DB{now: o.Now, rand: o.Rand, key: o.Key, signed: o.Signed}
 	if db.now == nil {
 		db.now = time.Now
 	}
@@ -92,6 +102,10 @@ type tx struct {
 	db    *DB
 	now   int64 // Unix milliseconds, the same for the whole transaction
 	wakes []string
+
+	edge    *ledger.Edge // of the ledger, once its head was read
+	entered bool         // something was
+	signed  []byte       // the checkpoint that holds from the commit on
 }
 
 // update runs fn in one transaction that writes: all of it, or nothing.
@@ -103,6 +117,9 @@ func (db *DB) update(ctx context.Context, fn func(*tx) error) error {
 		}
 		if err == nil {
 			db.wake.ring(t.wakes...)
+			if t.signed != nil && db.signed != nil {
+				db.signed(t.signed)
+			}
 		}
 		return err
 	}
@@ -114,7 +131,11 @@ func (db *DB) updateOnce(ctx context.Context, fn func(*tx) error) (*tx, error) {
 		return nil, fmt.Errorf("beginning a transaction: %w", err)
 	}
 	t := &tx{Tx: raw, db: db, now: db.now().UnixMilli()}
-	if err := fn(t); err != nil {
+	err = fn(t)
+	if err == nil {
+		err = t.signHead(ctx)
+	}
+	if err != nil {
 		if rerr := raw.Rollback(); rerr != nil && !errors.Is(rerr, sql.ErrTxDone) {
 			err = errors.Join(err, rerr)
 		}

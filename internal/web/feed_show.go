@@ -58,7 +58,7 @@ func (s *Site) forYou(w http.ResponseWriter, r *http.Request, v *visit.Visit) er
 	p := &FeedPage{Layout: s.layout(r, v, "home", v.Lang.T("feed.for_you")), Source: "for-you"}
 	p.Description = v.Lang.T("feed.about")
 	p.Feeds = []Alternate{{Title: p.Realm, URL: "/.rss"}}
-	p.AskLearn = v.Viewer == 0 && cookie(r, visit.CookieLearn) == ""
+	p.AskLearn = len(items) > 0 && v.Viewer == 0 && cookie(r, visit.CookieLearn) == ""
 	p.Empty = Empty{What: v.Lang.T("feed.none"), Do: v.Lang.T("feed.none.do"), Action: &Action{"/upload", v.Lang.T("nav.upload")}}
 	return s.showFeed(w, r, v, p, items, next)
 }

@@ -49,8 +49,8 @@ function open(root: HTMLElement, start: Start): void {
   const articles = [...root.querySelectorAll<HTMLElement>(".slide")];
   if (!reel || !articles[0]) return;
   for (const rest of articles.slice(1)) rest.remove();
-  const first = new Slide(articles[0], meter);
-  const slides: [Slide, Slide, Slide] = [first, Slide.cloneOf(first, meter), Slide.cloneOf(first, meter)];
+  const first = new Slide(articles[0], meter, viewer.account);
+  const slides: [Slide, Slide, Slide] = [first, Slide.cloneOf(first, meter, viewer.account), Slide.cloneOf(first, meter, viewer.account)];
 
   let warm = false; // nothing is loaded ahead before the first clip's first frame
   const player = new Player(meter, sound, acts, () => {

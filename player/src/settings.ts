@@ -29,10 +29,19 @@ export function settings(): Settings {
   return s;
 }
 
+// chosen says whether somebody chose at all, and did not just leave it.
+export function chosen(name: keyof Settings): boolean {
+  try {
+    return name in JSON.parse(localStorage.getItem(key) ?? "{}");
+  } catch {
+    return false;
+  }
+}
+
 // choose keeps choices.
 export function choose(change: Partial<Settings>): void {
   try {
-    localStorage.setItem(key, JSON.stringify({ ...settings(), ...change }));
+    localStorage.setItem(key, JSON.stringify({ ...JSON.parse(localStorage.getItem(key) ?? "{}"), ...change }));
   } catch {
     // they hold until the page is left
   }

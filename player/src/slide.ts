@@ -24,7 +24,7 @@ export class Slide {
   item: Item | null = null;
   index = -1;
 
-  constructor(readonly root: HTMLElement, meter: Meter) {
+  constructor(readonly root: HTMLElement, meter: Meter, private readonly me: string) {
     const need = <T extends Element>(selector: string): T => {
       const found = root.querySelector<T>(selector);
       if (!found) throw new Error(`the slide lacks ${selector}`);
@@ -46,13 +46,13 @@ export class Slide {
   }
 
   // cloneOf makes a further slide from the markup of one.
-  static cloneOf(first: Slide, meter: Meter): Slide {
+  static cloneOf(first: Slide, meter: Meter, me: string): Slide {
     const root = first.root.cloneNode(true) as HTMLElement;
     const video = root.querySelector("video");
     video?.removeAttribute("src"); // before it loads anything
     root.querySelector(".poster")?.removeAttribute("src");
     root.querySelector(".caption-more")?.remove();
-    return new Slide(root, meter);
+    return new Slide(root, meter, me);
   }
 
   // fill puts a clip's words and shape into the slide; its media come with
@@ -92,7 +92,9 @@ export class Slide {
     face?.setAttribute("href", clip.author.url);
     face?.setAttribute("aria-label", "@" + clip.author.handle);
     face?.replaceChildren(avatar(clip.author));
-    part(root, "follow")?.setAttribute("action", clip.author.url + "/follow");
+    const follow = part(root, "follow");
+    follow?.setAttribute("action", clip.author.url + "/follow");
+    follow?.toggleAttribute("hidden", clip.author.handle === this.me);
     part(root, "like")?.setAttribute("action", clip.url + "/like");
     part(root, "comments")?.setAttribute("href", clip.url + "#comments");
     part(root, "share")?.setAttribute("href", clip.url);

@@ -1,7 +1,7 @@
 // Sound as people left it. Browsers let nothing play aloud before the first
 // touch: then it starts muted, a hint says so, and the first tap brings sound.
 
-import { choose, settings } from "./settings.ts";
+import { chosen, choose, settings } from "./settings.ts";
 
 export class Sound {
   private blocked = false;
@@ -25,6 +25,7 @@ export class Sound {
   async play(video: HTMLVideoElement): Promise<boolean> {
     const touched = navigator.userActivation?.hasBeenActive ?? true;
     if (this.wanted && !touched) this.block();
+    else if (this.hint && chosen("sound")) this.unblock(); // who chose sound gets it with the first touch
     video.muted = !this.aloud;
     try {
       await video.play();
@@ -45,6 +46,11 @@ export class Sound {
     this.blocked = false;
     choose({ sound: this.wanted });
     if (video) video.muted = !this.aloud;
+    this.changed();
+  }
+
+  private unblock(): void {
+    this.blocked = false;
     this.changed();
   }
 

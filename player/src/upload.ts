@@ -185,6 +185,7 @@ class Maker {
     const text = (name: string): string => String(data.get(name) ?? "");
     const cover = text("cover_ms");
     this.tell({ what: t("uploader.queued"), do: t("uploader.processing_do"), share: 0 });
+    part(this.form, "truth")?.scrollIntoView({ block: "center" }); // on a phone it stands above
     try {
       const clip = await post<Pick<Clip, "id" | "state">>("/clips", {
         upload, caption: text("caption"), visibility: text("visibility"), language: text("language"), ...(text("sound") && { sound: text("sound") }), ...(cover && { cover_ms: Number(cover) }),

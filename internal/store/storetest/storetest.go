@@ -5,6 +5,7 @@ package storetest
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/url"
@@ -20,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"reelm/internal/ledger"
 	"reelm/internal/store"
 )
 
@@ -50,9 +52,26 @@ func SQLite(t testing.TB, o store.Options) *store.DB {
 	return open(t, filepath.Join(t.TempDir(), "reelm.db"), o)
 }
 
+// Key makes a key that signs a ledger.
+func Key(t testing.TB, name string) ledger.Key {
+	t.Helper()
+	secret, _, err := ledger.GenerateKey(rand.Reader, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := ledger.ParseKey(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
 func open(t testing.TB, url string, o store.Options) *store.DB {
 	t.Helper()
 	o.Fast = true
+	if o.Key.Signer == nil {
+		o.Key = Key(t, "storetest")
+	}
 	db, err := store.Open(t.Context(), url, o)
 	if err != nil {
 		t.Fatal(err)
