@@ -106,6 +106,7 @@ func KindOf(err error) Kind {
 var (
 	ErrNotFound        = &Error{Kind: NotFound, Code: "not-found", Detail: "there is nothing here"}
 	ErrGone            = &Error{Kind: Gone, Code: "gone", Detail: "this has been removed"}
+	ErrClosed          = &Error{Kind: Gone, Code: "closed", Detail: "this realm is closed"}
 	ErrUnauthenticated = &Error{Kind: Unauthenticated, Code: "unauthenticated", Detail: "sign in first: the token is missing, expired or of another realm"}
 	ErrForbidden       = &Error{Kind: Forbidden, Code: "forbidden", Detail: "you are not allowed to do this"}
 	ErrPhase           = &Error{Kind: Refused, Code: "phase", Detail: "this realm does not take anything new in its present phase"}

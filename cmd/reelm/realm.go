@@ -17,6 +17,7 @@ type realmCmd struct {
 	Show   realmShowCmd   `cmd:"" help:"Show a realm's settings."`
 	Set    realmSetCmd    `cmd:"" help:"Change a realm's settings."`
 
+	Phase        realmPhaseCmd        `cmd:"" help:"Open, wind down, close: show or change the phase."`
 	Constitution realmConstitutionCmd `cmd:"" help:"Show or change the ranking document."`
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"reelm"
@@ -64,6 +65,11 @@ func (a *API) createSession(ctx context.Context, v *visit.Visit, in *createSessi
 	acc, token, err := a.desk.SignIn(ctx, v.Realm, in.Body.Handle, in.Body.Password, v.Address, v.Agent)
 	if err != nil {
 		return nil, err
+	}
+	if err := v.MayEnter(ctx, acc); err != nil {
+		end := v.Identity
+		end.Session = auth.SessionOf(token)
+		return nil, errors.Join(err, a.desk.SignOut(ctx, v.Realm, end))
 	}
 	return newToken(v, acc, token), nil
 }

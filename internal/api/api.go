@@ -57,6 +57,12 @@ func New(desk *auth.Desk, limits reelm.Limits, now func() time.Time) *API {
 
 // ServeHTTP answers below /api/, /media/ and /ledger/.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if v := visit.From(r.Context()); v != nil {
+		if err := v.Enter(r.Context(), r.URL.Path); err != nil {
+			WriteProblem(w, r, err)
+			return
+		}
+	}
 	if _, pattern := a.mux.Handler(r); pattern == "" {
 		WriteProblem(w, r, a.noRoute(r))
 		return

@@ -131,6 +131,9 @@ const liveEvery = 15 * time.Second
 func (a *API) liveClip(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	v := visit.From(ctx)
+	if err := v.Allow(ctx, reelm.ActLook); err != nil {
+		return err
+	}
 	c, err := seenClip(ctx, v, r.PathValue("id"))
 	if err != nil {
 		return err

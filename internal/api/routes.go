@@ -37,7 +37,7 @@ func (a *API) routes() {
 
 	add(a, "GET", "/feed/for-you", 200, "What to watch next", reelm.ActLook, open, a.forYou)
 	add(a, "GET", "/feed/following", 200, "The newest of whom one follows", reelm.ActLook, account, a.following)
-	add(a, "POST", "/events", 202, "What was done with serves", reelm.ActLook, open, a.postEvents)
+	add(a, "POST", "/events", 202, "What was done with serves", reelm.ActTell, open, a.postEvents)
 	add(a, "GET", "/serves/{serve}/why", 200, "Why a clip was shown", reelm.ActLook, open, a.why)
 
 	add(a, "GET", "/me", 200, "One's own account", reelm.ActLook, account, a.me)
@@ -47,7 +47,7 @@ func (a *API) routes() {
 	add(a, "PUT", "/me/interests", 200, "Tell the engine: more, less, never", reelm.ActMake, viewer, a.setInterests)
 	add(a, "DELETE", "/me/interests", 204, "Begin anew", reelm.ActMake, viewer, a.resetInterests)
 	add(a, "POST", "/reports", 201, "Say that something is wrong", reelm.ActLook, open, a.report)
-	add(a, "GET", "/realm", 200, "The realm and its limits", reelm.ActOversee, open, a.realm)
+	add(a, "GET", "/realm", 200, "The realm, its phase and its limits", reelm.ActAsk, open, a.realm)
 
 	a.stream("POST", "/clips", "Upload a clip as multipart/form-data, or make one of a finished resumable upload", a.postClips)
 	a.stream("GET", "/clips/{id}/live", "Server-sent events: the clip each time that it changes", a.liveClip)

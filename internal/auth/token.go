@@ -28,6 +28,9 @@ func hashToken(token string) []byte {
 	return h[:]
 }
 
+// SessionOf names the session of a token, as Identity does.
+func SessionOf(token string) []byte { return hashToken(token) }
+
 // wellFormed says whether a string can be a token at all, so that nonsense
 // costs no look-up.
 func wellFormed(token, prefix string) bool {

@@ -25,6 +25,11 @@ type Settings struct {
 	HoldUploads   bool          // new clips wait for a moderator
 	KeepOriginals time.Duration // how long originals without metadata are kept
 	SixtyFrames   bool          // renditions keep up to 60 frames a second
+
+	Plan     []reelm.Planned // changes of phase that are to come, the next first
+	Farewell string          // what the page of a closed realm says, in the operator's words
+	Operator string          // who runs the realm
+	Contact  string          // where to write to the operator: an address of mail or of a page
 }
 
 // setting is one key that `realm set` knows.
@@ -77,6 +82,21 @@ var settings = map[string]setting{
 		s.SixtyFrames, err = strconv.ParseBool(v)
 		return err
 	}},
+	"farewell": {"at most 4000 characters of text: the page of the closed realm", func(s *Settings, v string) (err error) {
+		s.Farewell, err = reelm.CleanText("farewell", v, 4000)
+		return err
+	}},
+	"operator": {"at most 120 characters: who runs the realm", func(s *Settings, v string) (err error) {
+		s.Operator, err = reelm.CleanLine("operator", v, 120)
+		return err
+	}},
+	"contact": {"an address of mail, or a page that begins with https://", func(s *Settings, v string) error {
+		if !strings.HasPrefix(v, "https://") && (strings.Count(v, "@") != 1 || strings.ContainsAny(v, " /?&<>")) || len(v) > 254 {
+			return fmt.Errorf("%q is neither", v)
+		}
+		s.Contact = v
+		return nil
+	}},
 }
 
 // phaseKey is kept beside the settings but changed through the ledger's door.
@@ -113,7 +133,8 @@ func (r *Realm) loadSettings(ctx context.Context) (Settings, error) {
 	if err != nil {
 		return s, fmt.Errorf("the settings of realm %s: %w", r.Name, err)
 	}
-	return s, nil
+	s.Plan, err = r.DB.Plan(ctx)
+	return s, err
 }
 
 // Settings gives the realm's settings, at most a second old.
@@ -144,18 +165,3 @@ func (r *Realm) Set(ctx context.Context, values map[string]string) error {
 
 // Show gives every setting as `realm set` would take it.
 func (r *Realm) Show(ctx context.Context) (map[string]string, error) { return r.DB.Settings(ctx) }
-
-// Allow says whether the phase allows an act: nil, ErrPhase, or ErrGone in
-// what is closed.
-func (r *Realm) Allow(ctx context.Context, a reelm.Act) error {
-	s, err := r.Settings(ctx)
-	switch {
-	case err != nil:
-		return err
-	case s.Phase.Allows(a):
-		return nil
-	case s.Phase == reelm.PhaseClosed || s.Phase == reelm.PhasePurged:
-		return reelm.ErrGone
-	}
-	return reelm.ErrPhase.With("phase", string(s.Phase))
-}

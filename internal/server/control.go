@@ -93,6 +93,7 @@ func (s *Server) control() http.Handler {
 	verb(mux, "realm-list", s.realmList)
 	verb(mux, "realm-show", s.realmShow)
 	verb(mux, "realm-set", s.realmSet)
+	verb(mux, "realm-phase", s.realmPhase)
 	verb(mux, "realm-constitution", s.realmConstitution)
 	verb(mux, "ledger-head", s.ledgerHead)
 	verb(mux, "ledger-prove", s.ledgerProve)

@@ -164,6 +164,9 @@ func (s *Server) attach(ctx context.Context, r *realm.Realm) (err error) {
 	s.mu.Lock()
 	s.open[r.Name] = a // from here on Close takes care of it
 	s.mu.Unlock()
+	if err := s.carryOutPhases(ctx, a); err != nil {
+		return fmt.Errorf("carrying out what was scheduled for realm %s: %w", r.Name, err)
+	}
 	if a.Live, err = notify.Open(ctx, r, clip.TopicClip); err != nil {
 		return fmt.Errorf("opening live updates of realm %s: %w", r.Name, err)
 	}
@@ -240,7 +243,7 @@ func (s *Server) Serve(ctx context.Context, started func(address string)) error 
 	if started != nil {
 		started(front.Addr().String())
 	}
-	return s.run(ctx, listeners, handlers, s.watchClips, s.keepDaily)
+	return s.run(ctx, listeners, handlers, s.watchClips, s.keepDaily, s.keepPhases)
 }
 
 // grace is how long requests have to end when the server stops.

@@ -33,6 +33,9 @@ func NewFailure(l Layout, lang *words.Lang, err error) *FailurePage {
 	case reelm.Internal, reelm.Unavailable, reelm.Limited:
 		p.Action = Action{URL: l.Path, Label: lang.T("failure.again")}
 	}
+	if e, ok := errors.AsType[*reelm.Error](err); ok && e.Code == reelm.ErrPhase.Code && e.Args["phase"] == string(reelm.PhaseExportOnly) {
+		p.Title, p.Action = lang.T("error.phase.export-only"), Action{URL: takeOutPath, Label: lang.T("phase.take")}
+	}
 	p.Do = lang.T("failure.do." + doing(kind))
 	if e, ok := errors.AsType[*reelm.Error](err); ok && kind == reelm.Blocked {
 		if by, ok := e.Args["by"]; ok {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"strings"
 	"time"
 
 	"reelm"
@@ -30,6 +31,7 @@ func (r *Renderer) funcs(lang *words.Lang, spoken map[string]template.JS) templa
 		"asset":       r.static.URL,
 		"icon":        r.icon,
 		"pieces":      linkPieces,
+		"paragraphs":  paragraphs,
 		"maxComment":  func() int { return reelm.MaxComment },
 	}
 }
@@ -56,6 +58,11 @@ func linkPieces(text string) []linkedPiece {
 		out = append(out, linkedPiece{p.Text, link})
 	}
 	return out
+}
+
+// paragraphs are the parts of a text between empty lines.
+func paragraphs(text string) []string {
+	return strings.FieldsFunc(strings.ReplaceAll(text, "\n\n", "\x00"), func(r rune) bool { return r == 0 })
 }
 
 // isoDuration writes a duration as schema.org and others read it: PT1M2S.

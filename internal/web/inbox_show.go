@@ -12,13 +12,14 @@ import (
 type InboxPage struct {
 	Layout
 	Uploads []Clip // those that are not public yet, or failed
+	Notices []Notice
 	Empty   Empty
 }
 
 func (InboxPage) template() string { return "inbox" }
 
 // Nothing says that nothing happened.
-func (p InboxPage) Nothing() bool { return len(p.Uploads) == 0 }
+func (p InboxPage) Nothing() bool { return len(p.Uploads)+len(p.Notices) == 0 }
 
 func (s *Site) inbox(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
 	if v.Account == nil {
@@ -38,6 +39,9 @@ func (s *Site) inbox(w http.ResponseWriter, r *http.Request, v *visit.Visit) err
 	p.Hidden = true
 	p.Empty = Empty{What: v.Lang.T("inbox.none"), Do: v.Lang.T("inbox.none.do"), Action: &Action{"/upload", v.Lang.T("nav.upload")}}
 	if p.Uploads, err = clips(r.Context(), v, open); err != nil {
+		return err
+	}
+	if p.Notices, err = notices(r, v, p.Realm); err != nil {
 		return err
 	}
 	return s.show(w, r, v, http.StatusOK, p)

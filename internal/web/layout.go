@@ -13,6 +13,7 @@ type Layout struct {
 	Locale      string // of Open Graph: en_GB, de_DE
 	Self        *Person
 	Hidden      bool        // not for search engines
+	Bare        bool        // without the rail: nothing else is there
 	Feeds       []Alternate // RSS
 	Banner      *Banner
 	Said        string // one line about what was just done

@@ -40,6 +40,7 @@ func (s *Site) routes() {
 	s.on("POST /settings/interests", reelm.ActMake, s.setInterests)
 	s.on("POST /settings/interests/reset", reelm.ActMake, s.resetInterests)
 
+	s.on("GET /take-out", reelm.ActTakeOut, s.takeOut)
 	s.on("GET /transparency", reelm.ActOversee, s.transparency)
 	s.on("GET /manifest.webmanifest", reelm.ActRetrieve, s.manifest)
 	s.on("GET /robots.txt", reelm.ActRetrieve, s.robots)

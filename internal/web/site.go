@@ -52,6 +52,10 @@ func (s *Site) route(w http.ResponseWriter, r *http.Request) {
 		r = r.WithContext(visit.With(r.Context(), &nobody))
 		forget(w, v, visit.CookieSession, visit.CookieViewer)
 	}
+	if err := visit.From(r.Context()).Enter(r.Context(), r.URL.Path); err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	if _, pattern := s.mux.Handler(r); pattern == "" {
 		s.fail(w, r, noRoute(s.mux, r))
 		return
@@ -93,6 +97,7 @@ func (s *Site) layout(r *http.Request, v *visit.Visit, place, title string) Layo
 		Theme: theme(r), Locale: v.Lang.T("language.locale"), Said: said(r, v)}
 	if settings, err := v.Settings(r.Context()); err == nil {
 		l.Realm = settings.Title
+		l.Banner = phaseBanner(v.Lang, settings.Title, settings)
 	}
 	if v.Account != nil {
 		me := self(v)
@@ -160,6 +165,11 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if strings.HasSuffix(r.URL.Path, ".rss") {
 		http.Error(w, v.Lang.Error(err), reelm.KindOf(err).HTTPStatus())
 		return
+	}
+	if set, serr := v.Settings(r.Context()); serr == nil && errors.Is(err, reelm.ErrClosed) {
+		if serr := s.show(w, r, v, http.StatusGone, s.farewell(r, v, set)); serr == nil {
+			return
+		}
 	}
 	p := NewFailure(s.layout(r, v, "", ""), v.Lang, err)
 	if serr := s.show(w, r, v, p.Status, p); serr != nil {

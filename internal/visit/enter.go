@@ -1,0 +1,82 @@
+package visit
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"reelm"
+)
+
+// Enter says whether the realm lets a request in at all: nil, or
+// reelm.ErrClosed for a realm that has ended. The record of what the operator
+// did stays open to everybody, and the doors of the staff to the staff.
+func (v *Visit) Enter(ctx context.Context, path string) error {
+	if recorded(path) {
+		return nil
+	}
+	err := v.entrance(ctx)
+	if err == nil || !v.mayStaff(ctx) {
+		return err
+	}
+	if signsIn(path) && v.Account == nil || v.Is(reelm.RoleAdmin) && (staff(path) || signsIn(path)) {
+		return nil
+	}
+	return err
+}
+
+// Allow says whether the phase allows an act. Into what is closed the staff
+// signs in: Enter and MayEnter keep everybody else out.
+func (v *Visit) Allow(ctx context.Context, a reelm.Act) error {
+	err := v.Realm.Allow(ctx, a)
+	if a == reelm.ActSignIn && errors.Is(err, reelm.ErrClosed) && v.mayStaff(ctx) {
+		return nil
+	}
+	return err
+}
+
+// entrance is why nobody but the staff may come in, nil if everybody may.
+func (v *Visit) entrance(ctx context.Context) error {
+	s, err := v.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	if s.Phase.Ended() {
+		return reelm.ErrClosed
+	}
+	return nil
+}
+
+// MayEnter says whether somebody who has just signed in may come in.
+func (v *Visit) MayEnter(ctx context.Context, a *reelm.Account) error {
+	err := v.entrance(ctx)
+	if err != nil && a.Role == reelm.RoleAdmin && v.mayStaff(ctx) {
+		return nil
+	}
+	return err
+}
+
+// mayStaff: of a purged realm nothing is left to administer.
+func (v *Visit) mayStaff(ctx context.Context) bool {
+	s, err := v.Settings(ctx)
+	return err == nil && s.Phase.Allows(reelm.ActOperate)
+}
+
+// recorded are the addresses of the ledger, the page about it, and the files
+// of that page.
+func recorded(path string) bool {
+	switch path {
+	case "/transparency", "/favicon.ico", "/apple-touch-icon.png", "/manifest.webmanifest", "/robots.txt":
+		return true
+	}
+	return strings.HasPrefix(path, "/ledger/") || strings.HasPrefix(path, "/transparency/") || strings.HasPrefix(path, "/static/")
+}
+
+func signsIn(path string) bool {
+	return path == "/sign-in" || path == "/api/v1/sessions" || path == "/settings/look"
+}
+
+func staff(path string) bool {
+	return path == "/admin" || strings.HasPrefix(path, "/admin/") || strings.HasPrefix(path, "/api/v1/admin/") ||
+		path == "/sign-out" || path == "/api/v1/sessions/current"
+}

@@ -1,0 +1,98 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"reelm"
+	"reelm/internal/ledger"
+	"reelm/internal/realm"
+	"reelm/internal/visit"
+	"reelm/internal/words"
+)
+
+// takeOutPath is where people take their things with them.
+const takeOutPath = "/take-out"
+
+// phaseBanner says what the phase of a realm means for me, and what comes
+// next. Nil for a realm that is just open.
+func phaseBanner(lang *words.Lang, title string, s realm.Settings) *Banner {
+	if s.Phase == reelm.PhaseOpen || s.Phase.Ended() {
+		return nil
+	}
+	b := &Banner{Text: lang.T("phase.means."+string(s.Phase), "realm", title), Action: &Action{takeOutPath, lang.T("phase.take")}}
+	if len(s.Plan) > 0 {
+		p := s.Plan[0]
+		b.Text += " " + lang.T("phase.next", "date", lang.Date(p.Due), "means", lang.T("phase.means."+string(p.Phase), "realm", title))
+	}
+	return b
+}
+
+// FarewellPage is what remains of a realm that is closed.
+type FarewellPage struct {
+	Layout
+	Text    string // of the operator
+	Contact string
+	Purged  bool
+}
+
+func (FarewellPage) template() string { return "farewell" }
+
+func (s *Site) farewell(r *http.Request, v *visit.Visit, set realm.Settings) *FarewellPage {
+	p := &FarewellPage{Layout: s.layout(r, v, "", v.Lang.T("farewell.title", "realm", set.Title)), Text: set.Farewell, Contact: set.Contact,
+		Purged: set.Phase == reelm.PhasePurged}
+	p.Hidden, p.Bare = true, true
+	if p.Text == "" {
+		p.Text = v.Lang.T("farewell.thanks")
+	}
+	return p
+}
+
+// TakeOutPage is where people take their things with them.
+type TakeOutPage struct{ Layout }
+
+func (TakeOutPage) template() string { return "take_out" }
+
+func (s *Site) takeOut(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
+	if v.Account == nil {
+		return signInFirst(w, r, takeOutPath)
+	}
+	p := &TakeOutPage{s.layout(r, v, "me", v.Lang.T("phase.take"))}
+	p.Hidden = true
+	return s.show(w, r, v, http.StatusOK, p)
+}
+
+// Notice is what the operator did that concerns everybody.
+type Notice struct {
+	At         time.Time
+	Text, Note string
+}
+
+// notices are the newest changes of phase, from the ledger: what everybody
+// may check is what everybody is told.
+func notices(r *http.Request, v *visit.Visit, title string) ([]Notice, error) {
+	entries, err := v.DB.Entries(r.Context(), 0, ledger.KindPhase)
+	if err != nil {
+		return nil, err
+	}
+	var out []Notice
+	for _, e := range entries {
+		if len(out) == 5 || v.Now().Sub(e.At) > year {
+			break
+		}
+		body, ok := e.Body.(ledger.Phase)
+		if !ok || body.Act == reelm.PhaseCancelled {
+			continue
+		}
+		n := Notice{At: e.At, Note: e.Text("note"), Text: v.Lang.T("phase.means."+body.Phase, "realm", title)}
+		if body.Act == reelm.PhaseScheduled {
+			when, err := time.Parse(time.RFC3339, body.When)
+			if err != nil {
+				continue
+			}
+			n.Text = v.Lang.T("phase.next", "date", v.Lang.Date(when), "means", n.Text)
+		}
+		out = append(out, n)
+	}
+	return out, nil
+}
