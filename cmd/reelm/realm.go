@@ -18,6 +18,9 @@ type realmCmd struct {
 	Set    realmSetCmd    `cmd:"" help:"Change a realm's settings."`
 
 	Phase        realmPhaseCmd        `cmd:"" help:"Open, wind down, close: show or change the phase."`
+	Block        realmBlockCmd        `cmd:"" help:"Keep the realm, a clip or an account from a country, by order."`
+	Unblock      realmUnblockCmd      `cmd:"" help:"Lift a block."`
+	Blocks       realmBlocksCmd       `cmd:"" help:"List the blocks."`
 	Constitution realmConstitutionCmd `cmd:"" help:"Show or change the ranking document."`
 }
 

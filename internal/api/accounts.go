@@ -132,6 +132,9 @@ func seenAccount(ctx context.Context, v *visit.Visit, handle string) (*reelm.Acc
 	if err == nil && rel.Blocked && !rel.Moderator {
 		err = reelm.ErrNotFound
 	}
+	if err == nil && !rel.Moderator {
+		err = v.MaySeeAccount(acc.ID)
+	}
 	return acc, rel, err
 }
 

@@ -75,6 +75,7 @@ func ShowServes(ctx context.Context, v *visit.Visit, serves []reelm.Serve) ([]Se
 			clips = append(clips, c)
 		}
 	}
+	clips = v.Unblocked(clips)
 	wired, err := wireClips(ctx, v, clips)
 	if err != nil {
 		return nil, err

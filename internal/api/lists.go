@@ -13,7 +13,7 @@ func clipList(ctx context.Context, v *visit.Visit, clips []*reelm.Clip, cursor s
 		return nil, err
 	}
 	out := &clipsOut{}
-	out.Body.Items, err = wireClips(ctx, v, clips)
+	out.Body.Items, err = wireClips(ctx, v, v.Unblocked(clips))
 	out.Body.Next = next(cursor.String())
 	return out, err
 }

@@ -125,7 +125,10 @@ func (a *API) serveMedia(w http.ResponseWriter, r *http.Request) error {
 	key := folder + "/" + name
 	h := w.Header()
 	if folder == "avatars" {
-		h.Set("Cache-Control", "public, max-age=86400, immutable")
+		if err := v.MaySeeAvatar(name); err != nil {
+			return err
+		}
+		h.Set("Cache-Control", sharing(v)+", max-age=86400, immutable")
 		return a.sendFile(w, r, v, key)
 	}
 	c, err := a.rules.get(r, v, folder)
@@ -135,9 +138,12 @@ func (a *API) serveMedia(w http.ResponseWriter, r *http.Request) error {
 	if c.State == reelm.ClipRemoved {
 		return reelm.ErrGone
 	}
+	if err := v.MaySeeMedia(c); err != nil {
+		return err
+	}
 	public := reelm.MayCache(c) && name != c.Preview && name != c.Original
 	if public {
-		h.Set("Cache-Control", "public, max-age=3600")
+		h.Set("Cache-Control", sharing(v)+", max-age=3600")
 		h.Set("Access-Control-Allow-Origin", "*")
 		return a.sendFile(w, r, v, key)
 	}
@@ -150,6 +156,14 @@ func (a *API) serveMedia(w http.ResponseWriter, r *http.Request) error {
 	}
 	h.Set("Cache-Control", "private, no-store")
 	return a.sendFile(w, r, v, key)
+}
+
+// sharing says which caches may keep what everybody may see.
+func sharing(v *visit.Visit) string {
+	if v.Cacheable() {
+		return "public"
+	}
+	return "private"
 }
 
 // sendFile answers with a blob, or the range of it that was asked for.

@@ -71,6 +71,7 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 	if merr != nil {
 		b = []byte(`{"type":"/problems/internal","status":500}`)
 	}
+	BlockedBy(w.Header(), err)
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(p.Status)
@@ -79,6 +80,23 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 			slog.Debug("answering with a problem", "error", err)
 		}
 	}
+}
+
+// BlockedBy names who keeps something from a country (RFC 7725, section 4):
+// the page that says who ordered it, and where to appeal.
+func BlockedBy(h http.Header, err error) {
+	if reelm.KindOf(err) == reelm.Blocked {
+		h.Add("Link", `</transparency#asked>; rel="blocked-by"`)
+	}
+}
+
+// headed gives an error the headers that its answer needs.
+func headed(err error) error {
+	h := http.Header{}
+	if BlockedBy(h, err); len(h) == 0 {
+		return err
+	}
+	return huma.ErrorWithHeaders(err, h)
 }
 
 func logInternal(r *http.Request, p *Problem, err error) {

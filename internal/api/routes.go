@@ -97,7 +97,8 @@ func add[I, O any](a *API, method, path string, status int, summary string, act 
 		if act == reelm.ActMake && v.Account != nil && method != http.MethodGet && !a.acts.Allow(v.Name+" "+v.Account.Handle, 1, a.now()) {
 			return nil, reelm.ErrLimited
 		}
-		return fn(ctx, v, in)
+		out, err := fn(ctx, v, in)
+		return out, headed(err)
 	})
 }
 

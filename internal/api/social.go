@@ -126,9 +126,11 @@ func (a *API) comments_(ctx context.Context, v *visit.Visit, in *commentsIn) (*c
 		return nil, err
 	}
 	out := &commentsOut{}
-	out.Body.Items, out.Body.Next = make([]Comment, len(rows)), next(cursor.String())
-	for i, r := range rows {
-		out.Body.Items[i] = wireComment(r)
+	out.Body.Items, out.Body.Next = []Comment{}, next(cursor.String())
+	for _, r := range rows {
+		if v.MaySeeAccount(r.Author) == nil {
+			out.Body.Items = append(out.Body.Items, wireComment(r))
+		}
 	}
 	return out, nil
 }

@@ -37,6 +37,9 @@ type Realm struct {
 	secret   []byte
 	signer   signer
 	settings cached[Settings]
+	blocks   cached[*Blocks]
+	// countries: the server can tell where visitors are.
+	countries bool
 }
 
 var validName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`)
@@ -50,7 +53,7 @@ func CheckName(name string) error {
 }
 
 func open(ctx context.Context, cfg Config, name string) (_ *Realm, err error) {
-	r := &Realm{Name: name, Dir: filepath.Join(cfg.Data, "realms", name), Bus: cfg.Log, now: cfg.Now}
+	r := &Realm{Name: name, Dir: filepath.Join(cfg.Data, "realms", name), Bus: cfg.Log, now: cfg.Now, countries: cfg.Countries}
 	for _, sub := range []string{"", "keys", "uploads", "model"} {
 		if err := os.MkdirAll(filepath.Join(r.Dir, sub), 0o700); err != nil {
 			return nil, fmt.Errorf("making the folder of realm %s: %w", name, err)
@@ -82,6 +85,7 @@ func open(ctx context.Context, cfg Config, name string) (_ *Realm, err error) {
 		return nil, errors.Join(fmt.Errorf("opening the log of realm %s: %w", name, err), r.DB.Close())
 	}
 	r.settings = cached[Settings]{now: cfg.Now, load: r.loadSettings}
+	r.blocks = cached[*Blocks]{now: cfg.Now, load: r.loadBlocks}
 	if _, err := r.Settings(ctx); err != nil {
 		return nil, errors.Join(err, r.DB.Close())
 	}

@@ -23,7 +23,9 @@ type Config struct {
 	StoreURL string           // PostgreSQL, or empty for SQLite in each realm's folder
 	Log      *eventlog.Server // embedded or cluster
 	Now      func() time.Time
-	Fast     bool // give up durability at power loss; tests use it
+	// Countries: the server can tell the country of a visitor.
+	Countries bool
+	Fast      bool // give up durability at power loss; tests use it
 	// OpenMedia opens a realm's media; dir is its folder of the embedded form.
 	OpenMedia func(ctx context.Context, realm, dir string) (blob.Store, error)
 }

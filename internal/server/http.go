@@ -25,6 +25,9 @@ func (s *Server) front() http.Handler {
 		proxies = []netip.Prefix{}
 	}
 	door := &visit.Door{Desk: s.desk, Places: s.place, Proxies: proxies}
+	if s.geo != nil {
+		door.Country = s.geo.Of
+	}
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		api.WriteProblem(w, r, &reelm.Error{Kind: reelm.Forbidden, Code: "cross-origin", Detail: "another site has sent this request"})

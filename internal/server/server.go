@@ -38,7 +38,8 @@ type Server struct {
 	lock  *os.File
 	bus   *eventlog.Server
 	set   *realm.Set
-	lab   *media.Lab // nil where this process does no media work
+	geo   *visit.Countries // nil: nobody's country is known
+	lab   *media.Lab       // nil where this process does no media work
 	desk  *auth.Desk
 	api   *api.API
 	site  *web.Site
@@ -86,7 +87,12 @@ func Open(ctx context.Context, cfg Config, createMain bool, log *slog.Logger) (_
 	if s.desk, err = auth.NewDesk(ctx, cfg.Limits, s.now); err != nil {
 		return nil, err
 	}
-	s.set, err = realm.OpenAll(ctx, realm.Config{Data: cfg.Data, StoreURL: cfg.Store.URL, Log: s.bus, Now: s.now, Fast: cfg.Fast, OpenMedia: s.openMedia})
+	if cfg.Geo.Database != "" {
+		if s.geo, err = visit.OpenCountries(cfg.Geo.Database); err != nil {
+			return nil, err
+		}
+	}
+	s.set, err = realm.OpenAll(ctx, realm.Config{Data: cfg.Data, StoreURL: cfg.Store.URL, Log: s.bus, Now: s.now, Fast: cfg.Fast, Countries: s.geo != nil, OpenMedia: s.openMedia})
 	if err != nil {
 		return nil, err
 	}
@@ -313,6 +319,9 @@ func (s *Server) Close() error {
 		ctx, cancel := context.WithTimeout(context.Background(), grace)
 		defer cancel()
 		err = errors.Join(err, s.bus.Close(ctx))
+	}
+	if s.geo != nil {
+		err = errors.Join(err, s.geo.Close())
 	}
 	if s.lock != nil {
 		if rerr := os.Remove(s.socket()); s.set != nil && !errors.Is(rerr, fs.ErrNotExist) {

@@ -8,8 +8,9 @@ import (
 	"reelm"
 )
 
-// Enter says whether the realm lets a request in at all: nil, or
-// reelm.ErrClosed for a realm that has ended. The record of what the operator
+// Enter says whether the realm lets a request in at all: nil,
+// reelm.ErrClosed for a realm that has ended, or an error of kind
+// reelm.Blocked where the visitor's country does not see it. The record of what the operator
 // did stays open to everybody, and the doors of the staff to the staff.
 func (v *Visit) Enter(ctx context.Context, path string) error {
 	if recorded(path) {
@@ -44,7 +45,7 @@ func (v *Visit) entrance(ctx context.Context) error {
 	if s.Phase.Ended() {
 		return reelm.ErrClosed
 	}
-	return nil
+	return v.blocks.Realm(v.Country)
 }
 
 // MayEnter says whether somebody who has just signed in may come in.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"reelm"
@@ -39,6 +40,8 @@ type Visit struct {
 	// BadToken is why the token that came with the request does not hold; the
 	// visitor is nobody then.
 	BadToken error
+
+	blocks *realm.Blocks // as they stood when the request came
 }
 
 // Cookies of the pages. None is set before it is needed.
@@ -81,6 +84,9 @@ func (d *Door) Open(r *http.Request) (*Visit, error) {
 	}
 	v := &Visit{Place: p, Agent: r.UserAgent(), Secure: r.TLS != nil}
 	d.locate(r, v)
+	if v.blocks, err = p.Blocks(r.Context()); err != nil {
+		return nil, err
+	}
 	v.Lang = words.Match(r.Header.Get("Accept-Language"), cookie(r, CookieLang))
 	token := cookie(r, CookieSession)
 	if token == "" {
@@ -176,5 +182,29 @@ func (v *Visit) MaySee(ctx context.Context, c *reelm.Clip) error {
 	if err != nil {
 		return err
 	}
-	return reelm.MaySee(c, rel)
+	if err := reelm.MaySee(c, rel); err != nil || rel.Moderator {
+		return err
+	}
+	return v.blocks.Clip(v.Country, c)
+}
+
+// MaySeeAccount is the rule of which accounts a country does not see.
+func (v *Visit) MaySeeAccount(id reelm.AccountID) error { return v.blocks.Account(v.Country, id) }
+
+// MaySeeMedia is the rule of the media of a clip.
+func (v *Visit) MaySeeMedia(c *reelm.Clip) error { return v.blocks.Clip(v.Country, c) }
+
+// MaySeeAvatar is the rule of an account's picture.
+func (v *Visit) MaySeeAvatar(file string) error { return v.blocks.Avatar(v.Country, file) }
+
+// Cacheable says whether caches that many countries share may keep what is
+// public.
+func (v *Visit) Cacheable() bool { return !v.blocks.Anywhere() }
+
+// Unblocked leaves out of a list what the visitor's country does not see.
+func (v *Visit) Unblocked(clips []*reelm.Clip) []*reelm.Clip {
+	if v.Cacheable() || v.Is(reelm.RoleModerator) {
+		return clips
+	}
+	return slices.DeleteFunc(slices.Clone(clips), func(c *reelm.Clip) bool { return v.MaySeeMedia(c) != nil })
 }

@@ -36,6 +36,9 @@ func seenAccount(r *http.Request, v *visit.Visit, handle string) (*reelm.Account
 	if err == nil && rel.Blocked && !rel.Moderator {
 		err = reelm.ErrNotFound
 	}
+	if err == nil && !rel.Moderator {
+		err = v.MaySeeAccount(a.ID)
+	}
 	p := Person{Handle: a.Handle, Name: a.Name, Bio: a.Bio, Followers: a.Followers, Following: a.Following, Clips: a.Clips,
 		Followed: rel.Follows, Self: rel.Self}
 	if a.Avatar != "" {

@@ -147,6 +147,9 @@ func (s *Site) comments(r *http.Request, v *visit.Visit, c *reelm.Clip, p *ClipP
 		return err
 	}
 	for _, row := range rows {
+		if v.MaySeeAccount(row.Author) != nil {
+			continue
+		}
 		shown := commentOf(row)
 		if row.Replies > 0 {
 			answers, _, err := v.DB.Comments(ctx, v.AccountID(), c.ID, row.ID, store.Page{})
@@ -154,7 +157,9 @@ func (s *Site) comments(r *http.Request, v *visit.Visit, c *reelm.Clip, p *ClipP
 				return err
 			}
 			for i := range answers { // newest first in the list, in order here
-				shown.Answers = append(shown.Answers, commentOf(answers[len(answers)-1-i]))
+				if a := answers[len(answers)-1-i]; v.MaySeeAccount(a.Author) == nil {
+					shown.Answers = append(shown.Answers, commentOf(a))
+				}
 			}
 		}
 		p.Comments = append(p.Comments, shown)

@@ -29,11 +29,11 @@ func publicClip(r *http.Request, v *visit.Visit, id string) (Clip, error) {
 	if err != nil {
 		return Clip{}, err
 	}
-	if err := reelm.MaySee(c, reelm.Relation{}); err != nil {
-		return Clip{}, err
-	}
 	nobody := *v
 	nobody.Account, nobody.Viewer = nil, 0
+	if err := nobody.MaySee(r.Context(), c); err != nil {
+		return Clip{}, err
+	}
 	shown, err := clips(r.Context(), &nobody, []*reelm.Clip{c})
 	if err != nil {
 		return Clip{}, err

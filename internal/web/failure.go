@@ -12,7 +12,7 @@ type FailurePage struct {
 	Layout
 	Status  int
 	Do      string
-	Because string // who ordered a block, or how long to wait
+	Ordered []string // of a block: who ordered it, what, and where to appeal
 	Action  Action
 }
 
@@ -38,8 +38,12 @@ func NewFailure(l Layout, lang *words.Lang, err error) *FailurePage {
 	}
 	p.Do = lang.T("failure.do." + doing(kind))
 	if e, ok := errors.AsType[*reelm.Error](err); ok && kind == reelm.Blocked {
-		if by, ok := e.Args["by"]; ok {
-			p.Because = lang.T("failure.blocked_by", "by", by)
+		p.Action = Action{URL: "/transparency#asked", Label: lang.T("nav.transparency")}
+		p.Ordered = []string{lang.T("failure.blocked_by", "by", e.Args["by"]), lang.T("failure.ordered", "order", e.Args["order"])}
+		if appeal, ok := e.Args["appeal"]; ok {
+			p.Ordered = append(p.Ordered, lang.T("failure.appeal", "appeal", appeal))
+		} else {
+			p.Ordered = append(p.Ordered, lang.T("failure.appeal.none", "by", e.Args["by"]))
 		}
 	}
 	return p

@@ -79,7 +79,7 @@ func (s *Site) following(w http.ResponseWriter, r *http.Request, v *visit.Visit)
 	if err != nil {
 		return err
 	}
-	wired, err := api.WireClips(r.Context(), v, found)
+	wired, err := api.WireClips(r.Context(), v, v.Unblocked(found))
 	if err != nil {
 		return err
 	}

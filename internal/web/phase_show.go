@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -34,14 +35,27 @@ type FarewellPage struct {
 	Text    string // of the operator
 	Contact string
 	Purged  bool
+	Moved   string // address at which the visitor's country goes on
 }
 
 func (FarewellPage) template() string { return "farewell" }
 
-func (s *Site) farewell(r *http.Request, v *visit.Visit, set realm.Settings) *FarewellPage {
+// moved is where the part of the visitor's country is now, "" if it is here.
+func moved(err error) string {
+	if e, ok := errors.AsType[*reelm.Error](err); ok && e.Code == "moved" {
+		host, _ := e.Args["host"].(string)
+		return host
+	}
+	return ""
+}
+
+func (s *Site) farewell(r *http.Request, v *visit.Visit, set realm.Settings, moved string) *FarewellPage {
 	p := &FarewellPage{Layout: s.layout(r, v, "", v.Lang.T("farewell.title", "realm", set.Title)), Text: set.Farewell, Contact: set.Contact,
 		Purged: set.Phase == reelm.PhasePurged}
 	p.Hidden, p.Bare = true, true
+	if moved != "" {
+		p.Title, p.Moved, p.Text = v.Lang.T("farewell.moved", "realm", set.Title), moved, v.Lang.T("farewell.moved.what", "realm", set.Title, "host", moved)
+	}
 	if p.Text == "" {
 		p.Text = v.Lang.T("farewell.thanks")
 	}

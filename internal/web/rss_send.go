@@ -42,6 +42,9 @@ func (s *Site) rss(w http.ResponseWriter, r *http.Request, v *visit.Visit, f RSS
 	h := w.Header()
 	h.Set("Content-Type", RSSType)
 	h.Set("Cache-Control", "public, max-age=60")
+	if !v.Cacheable() {
+		h.Set("Cache-Control", "private, max-age=60")
+	}
 	h.Add("Vary", "Accept-Language")
 	_, err = w.Write(b.Bytes())
 	return err

@@ -102,7 +102,7 @@ func (s *Site) find(r *http.Request, v *visit.Visit, p *SearchPage) error {
 			if err == nil && !slices.ContainsFunc(p.People, func(o Person) bool { return o.Handle == person.Handle }) {
 				p.People = append(p.People, person)
 			}
-			if err != nil && reelm.KindOf(err) != reelm.NotFound {
+			if err != nil && reelm.KindOf(err) != reelm.NotFound && reelm.KindOf(err) != reelm.Blocked {
 				return err
 			}
 		}

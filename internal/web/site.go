@@ -162,12 +162,13 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		}
 		slog.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
 	}
+	api.BlockedBy(w.Header(), err)
 	if strings.HasSuffix(r.URL.Path, ".rss") {
 		http.Error(w, v.Lang.Error(err), reelm.KindOf(err).HTTPStatus())
 		return
 	}
-	if set, serr := v.Settings(r.Context()); serr == nil && errors.Is(err, reelm.ErrClosed) {
-		if serr := s.show(w, r, v, http.StatusGone, s.farewell(r, v, set)); serr == nil {
+	if set, serr := v.Settings(r.Context()); serr == nil && (errors.Is(err, reelm.ErrClosed) || moved(err) != "") {
+		if serr := s.show(w, r, v, http.StatusGone, s.farewell(r, v, set, moved(err))); serr == nil {
 			return
 		}
 	}
@@ -180,6 +181,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 
 // clips shows clips to a visitor, in order.
 func clips(ctx context.Context, v *visit.Visit, found []*reelm.Clip) ([]Clip, error) {
+	found = v.Unblocked(found)
 	wired, err := api.WireClips(ctx, v, found)
 	if err != nil {
 		return nil, err
