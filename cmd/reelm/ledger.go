@@ -18,6 +18,7 @@ type ledgerCmd struct {
 	Head        ledgerHeadCmd        `cmd:"" help:"Print the newest checkpoint."`
 	Prove       ledgerProveCmd       `cmd:"" help:"Prove that an entry is in the ledger, or that it goes on from an earlier size."`
 	Verify      ledgerVerifyCmd      `cmd:"" help:"Check a whole ledger: here, or on any server."`
+	Redact      ledgerRedactCmd      `cmd:"" help:"Take a text beside an entry away."`
 	VerifyServe ledgerVerifyServeCmd `cmd:"" help:"Check that a serve is what the declared ranking gives."`
 }
 

@@ -21,6 +21,7 @@ type realmCmd struct {
 	Block        realmBlockCmd        `cmd:"" help:"Keep the realm, a clip or an account from a country, by order."`
 	Unblock      realmUnblockCmd      `cmd:"" help:"Lift a block."`
 	Blocks       realmBlocksCmd       `cmd:"" help:"List the blocks."`
+	Request      realmRequestCmd      `cmd:"" help:"Note what an authority asked for."`
 	Constitution realmConstitutionCmd `cmd:"" help:"Show or change the ranking document."`
 }
 

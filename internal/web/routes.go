@@ -42,6 +42,7 @@ func (s *Site) routes() {
 
 	s.on("GET /take-out", reelm.ActTakeOut, s.takeOut)
 	s.on("GET /transparency", reelm.ActOversee, s.transparency)
+	s.on("GET /transparency/ledger", reelm.ActOversee, s.ledger)
 	s.on("GET /manifest.webmanifest", reelm.ActRetrieve, s.manifest)
 	s.on("GET /robots.txt", reelm.ActRetrieve, s.robots)
 	s.mux.Handle("GET "+StaticPrefix, s.static)

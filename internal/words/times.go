@@ -22,6 +22,12 @@ func (l *Lang) Time(t time.Time) string {
 	return l.T("date.time", "date", l.Date(t), "time", t.UTC().Format("15:04"))
 }
 
+// Month writes a month of a year: November 2026.
+func (l *Lang) Month(t time.Time) string {
+	t = t.UTC()
+	return l.month(t) + " " + fmt.Sprint(t.Year())
+}
+
 func (l *Lang) month(t time.Time) string {
 	return l.T(fmt.Sprintf("date.month.%d", int(t.Month())))
 }
