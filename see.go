@@ -48,3 +48,12 @@ func Recommendable(c *Clip) bool { return MayCache(c) && !c.Limited }
 func MayCache(c *Clip) bool {
 	return c.State == ClipReady && c.Visibility == Public && !c.Private
 }
+
+// MaySeeCircle decides who may see whom an account follows and who follows it:
+// of a private account only those whom it has accepted.
+func MaySeeCircle(a *Account, rel Relation) error {
+	if rel.Self || rel.Moderator || !rel.Blocked && (!a.Private || rel.Follows) {
+		return nil
+	}
+	return ErrNotFound
+}

@@ -69,9 +69,13 @@ func ShowServes(ctx context.Context, v *visit.Visit, serves []reelm.Serve) ([]Se
 	if err != nil {
 		return nil, err
 	}
+	unwanted, err := v.DB.Unwanted(ctx, v.Viewer, found)
+	if err != nil {
+		return nil, err
+	}
 	var clips []*reelm.Clip
 	for _, c := range found {
-		if reelm.MayCache(c) {
+		if reelm.MayCache(c) && !unwanted[c.ID] {
 			clips = append(clips, c)
 		}
 	}

@@ -68,7 +68,7 @@ func (a *API) tagClips(ctx context.Context, v *visit.Visit, in *tagIn) (*clipsOu
 	if err != nil {
 		return nil, err
 	}
-	clips, cursor, err := v.DB.ClipsByTag(ctx, v.AccountID(), tag, p)
+	clips, cursor, err := v.DB.ClipsByTag(ctx, v.Reader(), tag, p)
 	return clipList(ctx, v, clips, cursor, err)
 }
 
@@ -86,7 +86,7 @@ func (a *API) getSound(ctx context.Context, v *visit.Visit, in *clipIDIn) (*soun
 	if err != nil {
 		return nil, err
 	}
-	s, err := v.DB.Sound(ctx, id)
+	s, err := v.DB.SoundSeen(ctx, v.Reader(), id)
 	if err != nil {
 		return nil, err
 	}
@@ -110,6 +110,6 @@ func (a *API) soundClips(ctx context.Context, v *visit.Visit, in *soundClipsIn) 
 	if err != nil {
 		return nil, err
 	}
-	clips, cursor, err := v.DB.ClipsBySound(ctx, v.AccountID(), id, p)
+	clips, cursor, err := v.DB.ClipsBySound(ctx, v.Reader(), id, p)
 	return clipList(ctx, v, clips, cursor, err)
 }

@@ -26,6 +26,7 @@ type Media struct {
 	Place *visit.Place
 	Clip  *reelm.Clip
 	Now   time.Time
+	For   reelm.AccountID // whose address it is, where it is signed; 0 for nobody
 }
 
 // URL gives the address of a file: plain and cacheable where everybody may
@@ -46,15 +47,19 @@ func (m Media) private(name string) (string, error) {
 	const step = 10 * 60
 	end := (m.Now.Unix()/step + 1) * step
 	end += int64(mediaLife.Seconds()) - step
-	sig, err := signature(m.Place, m.Clip.Media+"/"+name, end)
+	who := ""
+	if m.For != 0 {
+		who = m.For.String()
+	}
+	sig, err := signature(m.Place, m.Clip.Media+"/"+name, who, end)
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("/media/%s/%s?e=%d&s=%s", m.Clip.Media, name, end, sig), nil
+	return fmt.Sprintf("/media/%s/%s?e=%d&u=%s&s=%s", m.Clip.Media, name, end, who, sig), nil
 }
 
-func signature(p *visit.Place, file string, end int64) (string, error) {
-	mac, err := p.MAC("media", fmt.Appendf(nil, "%s\n%d", file, end))
+func signature(p *visit.Place, file, who string, end int64) (string, error) {
+	mac, err := p.MAC("media", fmt.Appendf(nil, "%s\n%s\n%d", file, who, end))
 	return base64.RawURLEncoding.EncodeToString(mac), err
 }
 
@@ -67,7 +72,7 @@ func signed(p *visit.Place, file string, q url.Values, now time.Time) (bool, err
 	if err != nil || now.Unix() > end {
 		return false, nil
 	}
-	want, err := signature(p, file, end)
+	want, err := signature(p, file, q.Get("u"), end)
 	return hmac.Equal([]byte(want), []byte(q.Get("s"))), err
 }
 
@@ -77,6 +82,7 @@ func signed(p *visit.Place, file string, q url.Values, now time.Time) (bool, err
 type rules struct {
 	mu    sync.Mutex
 	clips map[string]rule
+	seen  map[string]rule // by clip and who looks: what reelm.MaySee says
 }
 
 type rule struct {
@@ -110,6 +116,38 @@ func (s *rules) get(r *http.Request, v *visit.Visit, folder string) (*reelm.Clip
 	}
 	s.clips[key] = rule{c, err, now}
 	return c, err
+}
+
+// maySee asks the one rule for whoever a signed address was made for, so that
+// it ends with a block, an unfollow or another visibility, not with the hour.
+func (s *rules) maySee(r *http.Request, v *visit.Visit, c *reelm.Clip, who string) error {
+	var viewer reelm.AccountID
+	if who != "" {
+		var err error
+		if viewer, err = reelm.ParseID[reelm.AccountID](who); err != nil {
+			return err
+		}
+	}
+	key := v.Name + "/" + c.Media + "/" + who
+	now := time.Now()
+	s.mu.Lock()
+	known, ok := s.seen[key]
+	s.mu.Unlock()
+	if ok && now.Sub(known.at) < ruleLife {
+		return known.err
+	}
+	rel, err := v.DB.Relation(r.Context(), viewer, c.Author)
+	if err != nil {
+		return err
+	}
+	err = reelm.MaySee(c, rel)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.seen) >= maxRules || s.seen == nil {
+		s.seen = map[string]rule{}
+	}
+	s.seen[key] = rule{nil, err, now}
+	return err
 }
 
 // serveMedia answers a request for a file of a clip, or of an account.
@@ -153,6 +191,9 @@ func (a *API) serveMedia(w http.ResponseWriter, r *http.Request) error {
 	}
 	if !ok {
 		return reelm.ErrNotFound
+	}
+	if err := a.rules.maySee(r, v, c, r.URL.Query().Get("u")); err != nil {
+		return err
 	}
 	h.Set("Cache-Control", "private, no-store")
 	return a.sendFile(w, r, v, key)

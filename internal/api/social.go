@@ -121,7 +121,7 @@ func (a *API) comments_(ctx context.Context, v *visit.Visit, in *commentsIn) (*c
 	if err != nil {
 		return nil, err
 	}
-	rows, cursor, err := v.DB.Comments(ctx, v.AccountID(), c.ID, under, p)
+	rows, cursor, err := v.DB.Comments(ctx, v.Reader(), c.ID, under, p)
 	if err != nil {
 		return nil, err
 	}

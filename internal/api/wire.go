@@ -118,12 +118,12 @@ func wireClip(v *visit.Visit, c *reelm.Clip, p store.Personal) (Clip, error) {
 		out.Sound = &Sound{ID: c.Sound.String(), Name: c.SoundName, URL: "/sound/" + c.Sound.String()}
 	}
 	out.Counts.Views, out.Counts.Shares = v.Feed.Counts(c.ID)
-	out.Counts.Likes, out.Counts.Comments = c.Counts.Likes, c.Counts.Comments
+	out.Counts.Likes, out.Counts.Comments = c.Counts.Likes-p.HiddenLikes[c.ID], c.Counts.Comments-p.HiddenComments[c.ID]
 	if c.Fault != nil && mine {
 		what, _ := v.Lang.Fault(c.Fault)
 		out.Error = &Fault{Code: c.Fault.Code, Title: what, Detail: c.Fault.Detail, Retry: c.Fault.Retry}
 	}
-	m := Media{v.Place, c, v.Now()}
+	m := Media{v.Place, c, v.Now(), v.AccountID()}
 	var err error
 	if c.Preview != "" && mine && c.State != reelm.ClipReady {
 		if out.Preview, err = m.private(c.Preview); err != nil {

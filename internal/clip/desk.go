@@ -145,7 +145,7 @@ func (d *Desk) Take(ctx context.Context, author *reelm.Account, s *Spooled, det 
 	if n.Language, err = reelm.ParseLanguage(det.Language, author.Language); err != nil {
 		return nil, err
 	}
-	if n.Sound, err = d.sound(ctx, det.Sound); err != nil {
+	if n.Sound, err = d.sound(ctx, author.ID, det.Sound); err != nil {
 		return nil, err
 	}
 	if _, err := media.SniffFile(s.Path); err != nil {
@@ -165,7 +165,7 @@ func (d *Desk) Take(ctx context.Context, author *reelm.Account, s *Spooled, det 
 	return c, nil
 }
 
-func (d *Desk) sound(ctx context.Context, id string) (reelm.SoundID, error) {
+func (d *Desk) sound(ctx context.Context, author reelm.AccountID, id string) (reelm.SoundID, error) {
 	if id == "" {
 		return 0, nil
 	}
@@ -174,7 +174,7 @@ func (d *Desk) sound(ctx context.Context, id string) (reelm.SoundID, error) {
 	if err != nil {
 		return 0, bad
 	}
-	if _, err := d.realm.DB.Sound(ctx, sound); errors.Is(err, reelm.ErrNotFound) {
+	if _, err := d.realm.DB.SoundSeen(ctx, author, sound); errors.Is(err, reelm.ErrNotFound) {
 		return 0, bad
 	} else if err != nil {
 		return 0, err

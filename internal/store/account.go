@@ -65,6 +65,9 @@ func (db *DB) CreateAccount(ctx context.Context, n NewAccount) (_ *reelm.Account
 		if made, err = accountBy(ctx, t, `a.id = $1`, id); err != nil {
 			return err
 		}
+		if err := t.indexAccount(ctx, made); err != nil {
+			return err
+		}
 		if err := t.emitAbout(ctx, made); err != nil {
 			return err
 		}
@@ -145,6 +148,11 @@ func (db *DB) UpdateProfile(ctx context.Context, id reelm.AccountID, p Profile) 
 		if out, err = accountBy(ctx, t, `a.id = $1`, id); err != nil {
 			return err
 		}
+		if p.Name != nil || p.Bio != nil {
+			if err := t.indexAccount(ctx, out); err != nil {
+				return err
+			}
+		}
 		if p.Language != nil || p.Learn != nil {
 			if err := t.emitAbout(ctx, out); err != nil {
 				return err
@@ -152,6 +160,14 @@ func (db *DB) UpdateProfile(ctx context.Context, id reelm.AccountID, p Profile) 
 		}
 		if p.Private == nil || *p.Private == was.Private {
 			return nil
+		}
+		if !out.Private {
+			if err := t.acceptAll(ctx, id); err != nil {
+				return err
+			}
+			if out, err = accountBy(ctx, t, `a.id = $1`, id); err != nil {
+				return err
+			}
 		}
 		return t.tellOfAll(ctx, id)
 	})

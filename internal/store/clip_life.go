@@ -138,8 +138,11 @@ func (t *tx) appear(ctx context.Context, c *reelm.Clip) error {
 	return nil
 }
 
-// tellEngine lets the engine hear what became of a clip.
+// tellEngine lets the engine and the search hear what became of a clip.
 func (t *tx) tellEngine(ctx context.Context, c *reelm.Clip) error {
+	if err := t.indexClip(ctx, c); err != nil {
+		return err
+	}
 	key := uint64(c.Author)
 	switch shown := reelm.Recommendable(c); {
 	case c.State == reelm.ClipRemoved && c.Born:

@@ -23,22 +23,50 @@ const seenBy = `
 
 func byPublished(c *reelm.Clip) Cursor { return Cursor{At: c.Published.UnixMilli(), ID: int64(c.ID)} }
 
+// clipPage gives a page of clips that a viewer may see and has not muted. The
+// viewer is an account, or a browser by its number.
 func (db *DB) clipPage(ctx context.Context, p Page, from, where string, viewer reelm.AccountID, arg any) ([]*reelm.Clip, Cursor, error) {
-	after := p.after()
-	clips, err := list(ctx, db.read, scanClip, `SELECT `+clipColumns+clipTables+from+
-		` WHERE `+where+` AND `+seenBy+` AND (c.published, c.id) < ($3, $4) ORDER BY c.published DESC, c.id DESC LIMIT $5`,
-		viewer, arg, after.At, after.ID, p.limit()+1)
+	m, err := mutesOf(ctx, db.read, viewer.Viewer())
 	if err != nil {
 		return nil, Cursor{}, err
 	}
-	clips, next := cut(p, clips, byPublished)
-	return clips, next, nil
+	return db.clipPageBut(ctx, p, from, where, viewer, arg, m.HidesClip)
 }
 
-// ClipsOf lists an author's clips as a viewer sees them, newest first.
+// maxLooks is how often a page is filled up after clips were left out of it.
+const maxLooks = 5
+
+func (db *DB) clipPageBut(ctx context.Context, p Page, from, where string, viewer reelm.AccountID, arg any, hides func(*reelm.Clip) bool) ([]*reelm.Clip, Cursor, error) {
+	var out []*reelm.Clip
+	for range maxLooks {
+		after := p.after()
+		rows, err := list(ctx, db.read, scanClip, `SELECT `+clipColumns+clipTables+from+
+			` WHERE `+where+` AND `+seenBy+` AND (c.published, c.id) < ($3, $4) ORDER BY c.published DESC, c.id DESC LIMIT $5`,
+			viewer, arg, after.At, after.ID, p.limit()+1)
+		if err != nil {
+			return nil, Cursor{}, err
+		}
+		rows, next := cut(p, rows, byPublished)
+		for i, c := range rows {
+			if hides(c) {
+				continue
+			}
+			if out = append(out, c); len(out) == p.limit() && (i+1 < len(rows) || next != Cursor{}) {
+				return out, byPublished(c), nil
+			}
+		}
+		if p.After = next; next == (Cursor{}) {
+			break
+		}
+	}
+	return out, p.After, nil
+}
+
+// ClipsOf lists an author's clips as a viewer sees them, newest first. Who
+// goes to a profile on purpose sees it whatever they have muted.
 func (db *DB) ClipsOf(ctx context.Context, viewer, author reelm.AccountID, p Page) (_ []*reelm.Clip, next Cursor, err error) {
 	defer wrap(&err, "ClipsOf(%s)", author)
-	return db.clipPage(ctx, p, ``, `c.author = $2`, viewer, author)
+	return db.clipPageBut(ctx, p, ``, `c.author = $2`, viewer, author, func(*reelm.Clip) bool { return false })
 }
 
 // OwnClips lists all clips of an author in whatever state they are, newest
@@ -81,6 +109,34 @@ func (db *DB) FollowingClips(ctx context.Context, viewer reelm.AccountID, p Page
 		`c.visibility <> 'unlisted'`, viewer, viewer)
 }
 
+// SoundSeen finds a sound for a viewer. Where the viewer may not see the clip
+// that it comes from, the sound has no author and no name, and it is there
+// only as long as a clip that the viewer sees uses it.
+func (db *DB) SoundSeen(ctx context.Context, viewer reelm.AccountID, id reelm.SoundID) (_ *reelm.Sound, err error) {
+	defer wrap(&err, "SoundSeen(%s)", id)
+	s, err := db.Sound(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	c, err := db.Clip(ctx, s.Clip)
+	if err != nil {
+		return nil, err
+	}
+	rel, err := relation(ctx, db.read, viewer, c.Author)
+	if err != nil {
+		return nil, err
+	}
+	if reelm.MaySee(c, rel) == nil {
+		return s, nil
+	}
+	using, _, err := db.ClipsBySound(ctx, viewer, id, Page{Limit: 1})
+	if err == nil && len(using) == 0 {
+		err = reelm.ErrNotFound
+	}
+	s.Author, s.Handle, s.Name, s.Clip = 0, "", "", 0
+	return s, err
+}
+
 // Sound finds a sound with the number of clips that use it.
 func (db *DB) Sound(ctx context.Context, id reelm.SoundID) (_ *reelm.Sound, err error) {
 	defer wrap(&err, "Sound(%s)", id)
@@ -95,13 +151,17 @@ func (db *DB) Sound(ctx context.Context, id reelm.SoundID) (_ *reelm.Sound, err 
 type Personal struct {
 	Liked     map[reelm.ClipID]bool
 	Following map[reelm.AccountID]bool
+	// Likes and comments of people whom the viewer does not meet: blocked in
+	// either direction, or muted. Counts leave them out.
+	HiddenLikes, HiddenComments map[reelm.ClipID]int64
 }
 
 // PersonalTo says which of the clips a viewer likes and whose authors they
 // follow.
 func (db *DB) PersonalTo(ctx context.Context, viewer reelm.AccountID, clips []*reelm.Clip) (_ Personal, err error) {
 	defer wrap(&err, "PersonalTo(%s)", viewer)
-	p := Personal{Liked: map[reelm.ClipID]bool{}, Following: map[reelm.AccountID]bool{}}
+	p := Personal{Liked: map[reelm.ClipID]bool{}, Following: map[reelm.AccountID]bool{},
+		HiddenLikes: map[reelm.ClipID]int64{}, HiddenComments: map[reelm.ClipID]int64{}}
 	if viewer == 0 || len(clips) == 0 {
 		return p, nil
 	}
@@ -118,6 +178,9 @@ func (db *DB) PersonalTo(ctx context.Context, viewer reelm.AccountID, clips []*r
 	if err != nil {
 		return p, err
 	}
+	if err := db.countHidden(ctx, &p, in, byClip); err != nil {
+		return p, err
+	}
 	for _, id := range liked {
 		p.Liked[id] = true
 	}
@@ -125,6 +188,53 @@ func (db *DB) PersonalTo(ctx context.Context, viewer reelm.AccountID, clips []*r
 		p.Following[id] = true
 	}
 	return p, nil
+}
+
+// FollowedAmong says which of some accounts a viewer follows.
+func (db *DB) FollowedAmong(ctx context.Context, viewer reelm.AccountID, accounts []*reelm.Account) (_ map[reelm.AccountID]bool, err error) {
+	defer wrap(&err, "FollowedAmong(%s)", viewer)
+	out := map[reelm.AccountID]bool{}
+	if viewer == 0 || len(accounts) == 0 {
+		return out, nil
+	}
+	args := []any{viewer}
+	for _, a := range accounts {
+		args = append(args, a.ID)
+	}
+	ids, err := list(ctx, db.read, scanID[reelm.AccountID],
+		`SELECT followed FROM follows WHERE follower = $1 AND accepted AND followed IN (`+placeholders(2, len(accounts))+`)`, args...)
+	for _, id := range ids {
+		out[id] = true
+	}
+	return out, err
+}
+
+// unmet are the accounts that $1 does not meet.
+const unmet = `(SELECT blocked FROM blocks WHERE account = $1 UNION SELECT account FROM blocks WHERE blocked = $1
+	UNION SELECT subject FROM mutes WHERE viewer = $1 AND kind = 'account')`
+
+func (db *DB) countHidden(ctx context.Context, p *Personal, in string, args []any) error {
+	var any bool
+	if err := db.read.QueryRowContext(ctx, `SELECT EXISTS `+unmet, args[0]).Scan(&any); err != nil || !any {
+		return err
+	}
+	for q, into := range map[string]map[reelm.ClipID]int64{
+		`SELECT clip, count(*) FROM likes WHERE clip IN ` + in + ` AND account IN ` + unmet + ` GROUP BY clip`:   p.HiddenLikes,
+		`SELECT clip, count(*) FROM comments WHERE clip IN ` + in + ` AND author IN ` + unmet + ` GROUP BY clip`: p.HiddenComments,
+	} {
+		type counted struct {
+			clip reelm.ClipID
+			n    int64
+		}
+		rows, err := list(ctx, db.read, func(r scanner) (c counted, err error) { return c, r.Scan(&c.clip, &c.n) }, q, args...)
+		if err != nil {
+			return err
+		}
+		for _, c := range rows {
+			into[c.clip] = c.n
+		}
+	}
+	return nil
 }
 
 func scanID[T any](r scanner) (id T, err error) { return id, r.Scan(&id) }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"reelm"
 )
@@ -62,6 +63,10 @@ func (db *DB) AddComment(ctx context.Context, author reelm.AccountID, clip reelm
 // newest first.
 func (db *DB) Comments(ctx context.Context, viewer reelm.AccountID, clip reelm.ClipID, parent reelm.CommentID, p Page) (_ []*reelm.Comment, next Cursor, err error) {
 	defer wrap(&err, "Comments(%s)", clip)
+	m, err := mutesOf(ctx, db.read, viewer.Viewer())
+	if err != nil {
+		return nil, Cursor{}, err
+	}
 	after := p.after()
 	rows, err := list(ctx, db.read, scanComment, `
 		SELECT `+commentColumns+` FROM comments c JOIN accounts a ON a.id = c.author
@@ -73,7 +78,7 @@ func (db *DB) Comments(ctx context.Context, viewer reelm.AccountID, clip reelm.C
 		return nil, Cursor{}, err
 	}
 	rows, next = cut(p, rows, func(c *reelm.Comment) Cursor { return Cursor{At: c.Created.UnixMilli(), ID: int64(c.ID)} })
-	return rows, next, nil
+	return slices.DeleteFunc(rows, m.HidesComment), next, nil
 }
 
 // DeleteComment removes a comment with its replies. Its author may, and the

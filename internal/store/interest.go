@@ -20,7 +20,7 @@ func (db *DB) SetInterest(ctx context.Context, viewer reelm.ViewerID, s reelm.Su
 		if err != nil {
 			return err
 		}
-		return t.emit(ctx, uint64(viewer), &reelm.Record{Kind: reelm.RecordInterest, Viewer: viewer, Liking: &reelm.Liking{Subject: s, Level: level}})
+		return t.emitWant(ctx, viewer, s)
 	})
 }
 
@@ -39,6 +39,21 @@ func (db *DB) ResetTaste(ctx context.Context, viewer reelm.ViewerID) (err error)
 		if err := t.must(ctx, `DELETE FROM interests WHERE viewer = $1`, viewer); err != nil {
 			return err
 		}
-		return t.emit(ctx, uint64(viewer), &reelm.Record{Kind: reelm.RecordReset, Viewer: viewer})
+		if err := t.emit(ctx, uint64(viewer), &reelm.Record{Kind: reelm.RecordReset, Viewer: viewer}); err != nil {
+			return err
+		}
+		muted, err := mutes(ctx, t, viewer)
+		if err != nil {
+			return err
+		}
+		for _, m := range muted { // what is muted stays so
+			if m.Kind == reelm.MuteWord {
+				continue
+			}
+			if err := t.emitWant(ctx, viewer, subjectOf(m)); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }

@@ -34,7 +34,10 @@ func relation(ctx context.Context, q querier, viewer, other reelm.AccountID) (r 
 		FROM accounts a WHERE a.id = $1`, viewer, other).Scan(&role, &r.Follows, &r.Followed, &r.Blocked)
 	r.Self = viewer == other
 	r.Moderator = role == reelm.RoleModerator || role == reelm.RoleAdmin
-	return r, notFound(err)
+	if errors.Is(err, sql.ErrNoRows) { // a browser, or an account that has just gone
+		return reelm.Relation{}, nil
+	}
+	return r, err
 }
 
 // seenClip loads a clip for an act and checks that the actor may see it.

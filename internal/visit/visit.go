@@ -176,6 +176,10 @@ func (v *Visit) NeedViewer() (reelm.ViewerID, error) {
 	return v.Viewer, nil
 }
 
+// Reader is the number under which lists know who looks: of the account, or of
+// the browser, which can mute but follow and block nobody. 0 is nobody.
+func (v *Visit) Reader() reelm.AccountID { return reelm.AccountID(v.Viewer) }
+
 // MaySee is the rule of who may see a clip, for this visitor.
 func (v *Visit) MaySee(ctx context.Context, c *reelm.Clip) error {
 	rel, err := v.DB.Relation(ctx, v.AccountID(), c.Author)

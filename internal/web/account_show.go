@@ -44,6 +44,9 @@ func seenAccount(r *http.Request, v *visit.Visit, handle string) (*reelm.Account
 	if a.Avatar != "" {
 		p.Avatar = api.AvatarURL(a.Avatar)
 	}
+	if err == nil && v.Account != nil && !rel.Follows {
+		p.Requested, err = v.DB.Requested(r.Context(), v.Account.ID, a.ID)
+	}
 	return a, p, err
 }
 
@@ -97,6 +100,14 @@ func (s *Site) account(w http.ResponseWriter, r *http.Request, v *visit.Visit) e
 	p.Description = shorten(a.Bio, 200)
 	p.Feeds = []Alternate{{Title: "@" + a.Handle, URL: person.URL() + ".rss"}}
 	p.Empty = noClips(v, person)
+	if a.Private && !person.Self && !person.Followed {
+		p.Empty = Empty{What: v.Lang.T("profile.private"), Do: v.Lang.T("profile.private.do", "handle", a.Handle)}
+	}
+	muted, err := v.DB.MutesOf(r.Context(), v.Viewer)
+	if err != nil {
+		return err
+	}
+	p.Person.Muted = muted.HidesAccount(a.ID)
 	if n := next.String(); n != "" {
 		p.Next = person.URL() + "?next=" + url.QueryEscape(n)
 	}

@@ -142,7 +142,7 @@ func (s *Site) comments(r *http.Request, v *visit.Visit, c *reelm.Clip, p *ClipP
 	if err != nil {
 		return err
 	}
-	rows, next, err := v.DB.Comments(ctx, v.AccountID(), c.ID, 0, store.Page{After: after})
+	rows, next, err := v.DB.Comments(ctx, v.Reader(), c.ID, 0, store.Page{After: after})
 	if err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (s *Site) comments(r *http.Request, v *visit.Visit, c *reelm.Clip, p *ClipP
 		}
 		shown := commentOf(row)
 		if row.Replies > 0 {
-			answers, _, err := v.DB.Comments(ctx, v.AccountID(), c.ID, row.ID, store.Page{})
+			answers, _, err := v.DB.Comments(ctx, v.Reader(), c.ID, row.ID, store.Page{})
 			if err != nil {
 				return err
 			}

@@ -111,7 +111,7 @@ func (s *Site) showFeed(w http.ResponseWriter, r *http.Request, v *visit.Visit, 
 
 // newest is the RSS feed of what everybody publishes.
 func (s *Site) newest(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
-	found, _, err := v.DB.NewestClips(r.Context(), v.AccountID(), store.Page{Limit: store.MaxPage})
+	found, _, err := v.DB.NewestClips(r.Context(), v.Reader(), store.Page{Limit: store.MaxPage})
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,8 @@ type Person struct {
 	Avatar                      string // address, "" for none
 	Followers, Following, Clips int64
 	Followed                    bool // by whoever looks
+	Requested                   bool // whoever looks waits to be accepted
+	Muted                       bool // by whoever looks
 	Self                        bool // is whoever looks
 }
 

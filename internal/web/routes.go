@@ -11,6 +11,9 @@ func (s *Site) routes() {
 	s.on("GET /sound/{id}", reelm.ActLook, s.sound)
 	s.on("GET /{name}", reelm.ActLook, s.account) // /@HANDLE, and what ends in .rss
 	s.on("POST /{name}/follow", reelm.ActMake, s.follow)
+	s.on("GET /{name}/{list}", reelm.ActLook, s.circle) // followers, following
+	s.on("POST /{name}/block", reelm.ActMake, s.block)
+	s.on("POST /{name}/follow-request", reelm.ActMake, s.answerFollow)
 
 	s.on("GET /c/{id}", reelm.ActLook, s.clip)
 	s.on("GET /embed/{id}", reelm.ActLook, s.embed)
@@ -36,6 +39,9 @@ func (s *Site) routes() {
 	s.on("GET /settings", reelm.ActLook, s.settings)
 	s.on("POST /settings", reelm.ActMake, s.editSettings)
 	s.on("POST /settings/look", reelm.ActLook, s.setLook)
+	s.on("GET /settings/privacy", reelm.ActLook, s.privacy)
+	s.on("POST /settings/privacy", reelm.ActMake, s.editPrivacy)
+	s.on("POST /settings/mutes", reelm.ActMake, s.mute)
 	s.on("GET /settings/interests", reelm.ActLook, s.interests)
 	s.on("POST /settings/interests", reelm.ActMake, s.setInterests)
 	s.on("POST /settings/interests/reset", reelm.ActMake, s.resetInterests)
@@ -45,7 +51,7 @@ func (s *Site) routes() {
 	s.on("GET /transparency/ledger", reelm.ActOversee, s.ledger)
 	s.on("GET /manifest.webmanifest", reelm.ActRetrieve, s.manifest)
 	s.on("GET /robots.txt", reelm.ActRetrieve, s.robots)
-	s.mux.Handle("GET "+StaticPrefix, s.static)
+	s.mux.Handle("GET "+StaticPrefix+"{file}", s.static)
 	s.mux.Handle("GET /favicon.ico", s.static.File("favicon.ico"))
 	s.mux.Handle("GET /apple-touch-icon.png", s.static.File("icon-180.png"))
 }

@@ -4,9 +4,9 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"reelm"
+	"reelm/internal/api"
 	"reelm/internal/store"
 	"reelm/internal/visit"
 )
@@ -23,6 +23,9 @@ type SearchPage struct {
 	Sounds []Sound
 	Next   string
 	Empty  Empty
+	// Filters of clips, and whether one of them is set.
+	Filters  []Field
+	Narrowed bool
 }
 
 // Kind is a tab of the search.
@@ -38,7 +41,7 @@ type Tag struct {
 }
 
 // URL is the tag's page.
-func (t Tag) URL() string { return "/tag/" + url.PathEscape(t.Tag) }
+func (t Tag) URL() string { return api.TagURL(t.Tag) }
 
 // Sound is a sound as a line of a list.
 type Sound struct{ reelm.Sound }
@@ -80,7 +83,7 @@ func (s *Site) search(w http.ResponseWriter, r *http.Request, v *visit.Visit) er
 	p.Hidden = true
 	p.Feeds = []Alternate{{Title: query, URL: "/search.rss?q=" + url.QueryEscape(query)}}
 	p.Empty = Empty{What: v.Lang.T("search.none", "query", query), Do: v.Lang.T("search.none.do"), Action: &Action{"/search", v.Lang.T("nav.explore")}}
-	for _, kind := range []string{"all", "clips", "accounts", "tags"} {
+	for _, kind := range []string{"all", "clips", "accounts", "tags", "sounds"} {
 		k := Kind{URL: "/search?q=" + url.QueryEscape(query), Label: v.Lang.T("search." + kind), Current: p.Kind == kind || kind == "all" && p.Kind == ""}
 		if kind != "all" {
 			k.URL += "&kind=" + kind
@@ -93,42 +96,96 @@ func (s *Site) search(w http.ResponseWriter, r *http.Request, v *visit.Visit) er
 	return s.show(w, r, v, http.StatusOK, p)
 }
 
-// find looks for the people and tags that a query names.
+// find looks for what a query names. Everything shows the best of each kind, a
+// kind of its own is paged.
 func (s *Site) find(r *http.Request, v *visit.Visit, p *SearchPage) error {
+	ctx, q := r.Context(), r.URL.Query()
+	look, err := api.SearchOf(v, p.Query, q.Get("sort"), q.Get("since"), q.Get("length"), q.Get("language"))
+	if err != nil {
+		return err
+	}
+	after, err := store.ParseCursor(q.Get("next"))
+	if err != nil {
+		return err
+	}
+	p.filters(v, q)
+	size := func(kind string, all int) store.Page {
+		if p.Kind == kind {
+			return store.Page{After: after, Limit: topicPage}
+		}
+		return store.Page{Limit: all}
+	}
 	wants := func(kind string) bool { return p.Kind == "" || p.Kind == kind }
-	for _, word := range append(strings.Fields(p.Query), strings.ReplaceAll(p.Query, " ", "")) {
-		if wants("accounts") {
-			_, person, err := seenAccount(r, v, word)
-			if err == nil && !slices.ContainsFunc(p.People, func(o Person) bool { return o.Handle == person.Handle }) {
-				p.People = append(p.People, person)
-			}
-			if err != nil && reelm.KindOf(err) != reelm.NotFound && reelm.KindOf(err) != reelm.Blocked {
-				return err
-			}
-		}
-		tag, ok := reelm.FoldTag(word)
-		if !ok || slices.ContainsFunc(p.Tags, func(t Tag) bool { return t.Tag == tag }) {
-			continue
-		}
-		found, _, err := v.DB.ClipsByTag(r.Context(), v.AccountID(), tag, store.Page{Limit: topicPage})
-		if err != nil {
+	var next store.Cursor
+	if wants("tags") {
+		var rows []store.TagCount
+		if rows, next, err = v.DB.FindTags(ctx, look, size("tags", 8)); err != nil {
 			return err
 		}
-		if len(found) == 0 {
-			continue
-		}
-		if wants("tags") {
-			p.Tags = append(p.Tags, Tag{Tag: tag})
-		}
-		if wants("clips") {
-			shown, err := clips(r.Context(), v, found)
-			if err != nil {
-				return err
-			}
-			p.Clips = append(p.Clips, shown...)
+		for _, t := range rows {
+			p.Tags = append(p.Tags, Tag{t.Tag, t.Clips})
 		}
 	}
+	if wants("accounts") {
+		var rows []*reelm.Account
+		if rows, next, err = v.DB.FindAccounts(ctx, look, size("accounts", 6)); err != nil {
+			return err
+		}
+		if p.People, err = people(r, v, rows); err != nil {
+			return err
+		}
+	}
+	if wants("sounds") {
+		var rows []*reelm.Sound
+		if rows, next, err = v.DB.FindSounds(ctx, look, size("sounds", 4)); err != nil {
+			return err
+		}
+		for _, o := range rows {
+			p.Sounds = append(p.Sounds, Sound{*o})
+		}
+	}
+	if wants("clips") {
+		var rows []*reelm.Clip
+		if rows, next, err = v.DB.FindClips(ctx, look, size("clips", topicPage)); err != nil {
+			return err
+		}
+		if p.Clips, err = clips(ctx, v, rows); err != nil {
+			return err
+		}
+	}
+	if n := next.String(); n != "" {
+		more := url.Values{}
+		for k, vs := range q {
+			more[k] = vs
+		}
+		more.Set("next", n)
+		if p.Kind == "" {
+			more.Set("kind", "clips")
+		}
+		p.Next = "/search?" + more.Encode()
+	}
 	return nil
+}
+
+// filters are the choices that clips can be narrowed by.
+func (p *SearchPage) filters(v *visit.Visit, q url.Values) {
+	for _, f := range []struct {
+		name   string
+		values []string
+	}{{"sort", []string{"fit", "newest"}}, {"since", []string{"", "day", "week", "month", "year"}}, {"length", []string{"", "short", "medium", "long"}}} {
+		field := Field{Name: f.name, Kind: "select", Label: v.Lang.T("search.by." + f.name), Value: q.Get(f.name)}
+		for _, value := range f.values {
+			label := value
+			if label == "" {
+				label = "any"
+			}
+			field.Options = append(field.Options, Option{value, v.Lang.T("search." + f.name + "." + label)})
+		}
+		if field.Value != "" && field.Value != "fit" {
+			p.Narrowed = true
+		}
+		p.Filters = append(p.Filters, field)
+	}
 }
 
 // explore shows what is new, and what it is about.
@@ -137,7 +194,7 @@ func (s *Site) explore(w http.ResponseWriter, r *http.Request, v *visit.Visit) e
 	if err != nil {
 		return err
 	}
-	found, next, err := v.DB.NewestClips(r.Context(), v.AccountID(), store.Page{After: after, Limit: explore})
+	found, next, err := v.DB.NewestClips(r.Context(), v.Reader(), store.Page{After: after, Limit: explore})
 	if err != nil {
 		return err
 	}
@@ -178,11 +235,9 @@ func (s *Site) searchFeed(w http.ResponseWriter, r *http.Request, v *visit.Visit
 	if err != nil {
 		return err
 	}
-	var found []*reelm.Clip
-	if tag, ok := reelm.FoldTag(strings.ReplaceAll(query, " ", "")); ok {
-		if found, _, err = v.DB.ClipsByTag(r.Context(), 0, tag, store.Page{Limit: store.MaxPage}); err != nil {
-			return err
-		}
+	found, _, err := v.DB.FindClips(r.Context(), store.Search{Text: query, Newest: true}, store.Page{Limit: store.MaxPage})
+	if err != nil {
+		return err
 	}
 	return s.rss(w, r, v, RSS{Title: query, Page: "/search?q=" + url.QueryEscape(query)}, found)
 }

@@ -55,7 +55,7 @@ func (s *Site) sound(w http.ResponseWriter, r *http.Request, v *visit.Visit) err
 	if err != nil {
 		return err
 	}
-	sound, err := v.DB.Sound(r.Context(), id)
+	sound, err := v.DB.SoundSeen(r.Context(), v.Reader(), id)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,10 @@ func (s *Site) sound(w http.ResponseWriter, r *http.Request, v *visit.Visit) err
 		return s.topicFeed(w, r, v, RSS{Title: title, Description: v.Lang.T("sound.about", "name", title), Page: address}, list)
 	}
 	p := &TopicPage{Layout: s.layout(r, v, "explore", title), Heading: title, Sign: "wave", Count: sound.Uses,
-		By: &Person{Handle: sound.Handle}, UseURL: "/upload?sound=" + id.String()}
+		UseURL: "/upload?sound=" + id.String()}
+	if sound.Handle != "" {
+		p.By = &Person{Handle: sound.Handle}
+	}
 	p.Description = v.Lang.T("sound.about", "name", title)
 	p.Empty = Empty{What: v.Lang.T("sound.none"), Do: v.Lang.T("sound.none.do"), Action: &Action{"/search", v.Lang.T("nav.explore")}}
 	return s.showTopic(w, r, v, p, address, list)
@@ -81,7 +84,7 @@ func (s *Site) showTopic(w http.ResponseWriter, r *http.Request, v *visit.Visit,
 	if err != nil {
 		return err
 	}
-	found, next, err := list(v.AccountID(), store.Page{After: after, Limit: topicPage})
+	found, next, err := list(v.Reader(), store.Page{After: after, Limit: topicPage})
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-//go:embed en.json de.json
+//go:embed en.json de.json en-*.json de-*.json
 var files embed.FS
 
 // Lang is one language: its texts and its ways of writing.

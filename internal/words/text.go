@@ -3,6 +3,7 @@ package words
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"strings"
 )
 
@@ -20,23 +21,38 @@ type part struct {
 }
 
 func read(w writing) (*Lang, error) {
-	b, err := files.ReadFile(w.code + ".json")
+	l := &Lang{code: w.code, write: w, texts: map[string]text{}}
+	more, err := fs.Glob(files, w.code+"-*.json")
 	if err != nil {
 		return nil, err
 	}
-	var entries map[string]json.RawMessage
-	if err := json.Unmarshal(b, &entries); err != nil {
-		return nil, fmt.Errorf("%s.json: %w", w.code, err)
-	}
-	l := &Lang{code: w.code, write: w, texts: make(map[string]text, len(entries))}
-	for key, entry := range entries {
-		t, err := parseText(entry)
-		if err != nil {
-			return nil, fmt.Errorf("%s.json: %s: %w", w.code, key, err)
+	for _, name := range append([]string{w.code + ".json"}, more...) {
+		if err := l.readFile(name); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		l.texts[key] = t
 	}
 	return l, nil
+}
+
+// readFile adds the texts of one file. A key stands in one file only.
+func (l *Lang) readFile(name string) error {
+	b, err := files.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	var entries map[string]json.RawMessage
+	if err := json.Unmarshal(b, &entries); err != nil {
+		return err
+	}
+	for key, entry := range entries {
+		if _, ok := l.texts[key]; ok {
+			return fmt.Errorf("%s stands in another file too", key)
+		}
+		if l.texts[key], err = parseText(entry); err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+	}
+	return nil
 }
 
 func parseText(entry json.RawMessage) (text, error) {
