@@ -213,28 +213,41 @@ func (a *API) sendFile(w http.ResponseWriter, r *http.Request, v *visit.Visit, k
 	h.Set("Content-Type", contentType(key))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	if o, ok := v.Media.(blob.Opener); ok {
+		f, err := o.Open(key)
+		if err != nil {
+			return noFile(err)
+		}
+		defer closeQuietly(f)
+		info, err := f.Stat()
+		if err != nil {
+			return err
+		}
+		h.Set("ETag", etag(info.ModTime(), info.Size()))
+		http.ServeContent(w, r, "", info.ModTime(), f) // by sendfile
+		return nil
+	}
 	info, err := v.Media.Stat(r.Context(), key)
+	if err != nil {
+		return noFile(err)
+	}
+	h.Set("ETag", etag(info.Modified, info.Size))
+	content := &object{ctx: r.Context(), store: v.Media, key: key, size: info.Size}
+	defer closeQuietly(content)
+	http.ServeContent(w, r, "", info.Modified, content)
+	return nil
+}
+
+// noFile is the answer where a store does not have what was asked for.
+func noFile(err error) error {
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, blob.ErrKey) {
 		return reelm.ErrNotFound
 	}
-	if err != nil {
-		return err
-	}
-	h.Set("ETag", strconv.Quote(strconv.FormatInt(info.Modified.UnixNano(), 36)+"-"+strconv.FormatInt(info.Size, 36)))
-	o, ok := v.Media.(blob.Opener)
-	if !ok {
-		content := &object{ctx: r.Context(), store: v.Media, key: key, size: info.Size}
-		defer closeQuietly(content)
-		http.ServeContent(w, r, "", info.Modified, content)
-		return nil
-	}
-	f, err := o.Open(key)
-	if err != nil {
-		return err
-	}
-	defer closeQuietly(f)
-	http.ServeContent(w, r, "", info.Modified, f)
-	return nil
+	return err
+}
+
+func etag(modified time.Time, size int64) string {
+	return strconv.Quote(strconv.FormatInt(modified.UnixNano(), 36) + "-" + strconv.FormatInt(size, 36))
 }
 
 func contentType(key string) string {

@@ -5,6 +5,7 @@ package servertest
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -161,6 +162,18 @@ func (h *House) Kill() {
 		h.Fatal(err)
 	}
 	_ = p.Wait() // says that it was killed
+}
+
+// Resident is the memory of the process, in KB.
+func (h *House) Resident() (int, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", h.process.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	_, rss, _ := strings.Cut(string(status), "VmRSS:")
+	var kb int
+	_, err = fmt.Sscan(rss, &kb)
+	return kb, err
 }
 
 // Verb runs the built program with some arguments.
