@@ -36,7 +36,7 @@ func TestTransparencyTellsWhatTheOperatorDid(t *testing.T) {
 		}
 	}
 	expect("the page", page("/transparency", "en"), "Run by Nordlicht e.V.", "post@nordlicht.example", "»like it« from 0.6 to 0.25", "a try",
-		"From 1 March 2099", "“read-only”", "The whole service, not shown in Germany, ordered by Court of Test", "Police in France asked for data about people; about 3. It was refused.",
+		"From 1 March 2099", "Scheduled for 1 March 2099: read-only.", "The whole service, not shown in Germany, ordered by Court of Test", "Police in France asked for data about people; about 3. It was refused.",
 		"Police of Lyon", "we asked for &lt;b&gt;an order&lt;/b&gt;", "<svg", "Requests of authorities", "reelm ledger verify --url "+h.Base)
 	expect("die Seite", page("/transparency", "de"), "»ihn mögen« von 0,6 auf 0,25", "Polizei in Frankreich", "Ab 1. März 2099", "nicht zu sehen in Deutschland")
 	must[server.Entered](t, data, "ledger-redact", server.LedgerRedact{Realm: "main", Entry: n, Text: "who", Reason: "mistake"})
