@@ -146,7 +146,7 @@ function open(root: HTMLElement, start: Start): void {
   };
 
   listen(root, {
-    tap: () => player.toggle(),
+    tap: () => player.tapped(),
     double(x, y) {
       like(true);
       burst(stage.current.glass, x, y);

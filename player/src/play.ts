@@ -90,14 +90,17 @@ export class Player {
     if (rendition && !saving()) slide.load(rendition, "metadata");
   }
 
-  // toggle pauses and plays; the first tap may bring sound instead.
+  // tapped pauses and plays; the first tap may bring sound instead.
+  tapped(): void {
+    const video = this.slide?.picture.video;
+    if (video && this.sound.hint && !video.paused) this.sound.toggle(video);
+    else this.toggle();
+  }
+
+  // toggle pauses and plays.
   toggle(): void {
     const { slide } = this;
     if (!slide) return;
-    if (this.sound.hint && !slide.picture.video.paused) {
-      this.sound.toggle(slide.picture.video);
-      return;
-    }
     this.stopped = !slide.picture.video.paused;
     if (this.stopped) slide.picture.video.pause();
     else void this.play();
