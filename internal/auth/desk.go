@@ -120,6 +120,9 @@ func (d *Desk) Register(ctx context.Context, r *realm.Realm, s SignUp) (*reelm.A
 	if s.Address != "" && !d.signUp.Allow(r.Name+" "+s.Address, 1, d.now()) {
 		return nil, reelm.ErrLimited
 	}
+	if err := r.RoomForAccount(ctx); err != nil {
+		return nil, err
+	}
 	hash, err := d.hasher.Hash(ctx, s.Password)
 	if err != nil {
 		return nil, err

@@ -57,8 +57,12 @@ func (d *Desk) CheckSize(bytes int64) error {
 	return nil
 }
 
-// CheckDay refuses an upload beyond the number that an account has in a day.
+// CheckDay refuses an upload beyond the number that an account has in a day,
+// or beyond the realm's quota.
 func (d *Desk) CheckDay(ctx context.Context, author reelm.AccountID) error {
+	if err := d.realm.RoomForClip(ctx); err != nil {
+		return err
+	}
 	if d.perDay() == 0 {
 		return nil
 	}

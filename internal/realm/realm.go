@@ -38,6 +38,7 @@ type Realm struct {
 	signer   signer
 	settings cached[Settings]
 	blocks   cached[*Blocks]
+	used     cached[int64] // bytes of media
 	// countries: the server can tell where visitors are.
 	countries bool
 }
@@ -86,6 +87,7 @@ func open(ctx context.Context, cfg Config, name string) (_ *Realm, err error) {
 	}
 	r.settings = cached[Settings]{now: cfg.Now, load: r.loadSettings}
 	r.blocks = cached[*Blocks]{now: cfg.Now, load: r.loadBlocks}
+	r.used = cached[int64]{now: cfg.Now, load: r.addMedia, life: mediaFresh}
 	if _, err := r.Settings(ctx); err != nil {
 		return nil, errors.Join(err, r.DB.Close())
 	}
@@ -121,13 +123,15 @@ type cached[T any] struct {
 	mu  sync.Mutex
 	at  time.Time
 	val T
+
+	life time.Duration // 0: fresh
 }
 
 func (c *cached[T]) get(ctx context.Context) (T, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := c.now()
-	if !c.at.IsZero() && now.Sub(c.at) < fresh && !now.Before(c.at) {
+	if !c.at.IsZero() && now.Sub(c.at) < max(c.life, fresh) && !now.Before(c.at) {
 		return c.val, nil
 	}
 	v, err := c.load(ctx)

@@ -80,7 +80,7 @@ func (s *Set) Create(ctx context.Context, name string, values map[string]string)
 	if _, err := parseSettings(values); err != nil {
 		return nil, err
 	}
-	if err := s.hostsFree(ctx, values["host"]); err != nil {
+	if err := s.hostsFree(ctx, values["host"], nil); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(filepath.Join(s.cfg.Data, "realms"), 0o700); err != nil {
@@ -98,9 +98,29 @@ func (s *Set) Create(ctx context.Context, name string, values map[string]string)
 	return r, nil
 }
 
-func (s *Set) hostsFree(ctx context.Context, hosts string) error {
+// Change changes a realm's settings; they hold here when it returns.
+func (s *Set) Change(ctx context.Context, name string, values map[string]string) error {
+	r, err := s.Get(name)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.hostsFree(ctx, values["host"], r); err != nil {
+		return err
+	}
+	s.readAt = time.Time{}
+	return r.Set(ctx, values)
+}
+
+// hostsFree refuses hosts that lead to another realm than the one given.
+func (s *Set) hostsFree(ctx context.Context, hosts string, own *Realm) error {
 	for h := range strings.SplitSeq(hosts, ",") {
+		h = strings.ToLower(strings.TrimSpace(h))
 		for _, r := range s.realms {
+			if r == own {
+				continue
+			}
 			set, err := r.Settings(ctx)
 			if err != nil {
 				return err

@@ -29,7 +29,8 @@ type Settings struct {
 	Plan     []reelm.Planned // changes of phase that are to come, the next first
 	Farewell string          // what the page of a closed realm says, in the operator's words
 	Operator string          // who runs the realm
-	Contact  string          // where to write to the operator: an address of mail or of a page
+	Quota    Quota
+	Contact  string // where to write to the operator: an address of mail or of a page
 }
 
 // setting is one key that `realm set` knows.
@@ -90,6 +91,9 @@ var settings = map[string]setting{
 		s.Operator, err = reelm.CleanLine("operator", v, 120)
 		return err
 	}},
+	"quota.accounts": quotaOf(func(s *Settings) *int64 { return &s.Quota.Accounts }),
+	"quota.clips":    quotaOf(func(s *Settings) *int64 { return &s.Quota.Clips }),
+	"quota.media":    quotaOf(func(s *Settings) *int64 { return &s.Quota.Media }),
 	"contact": {"an address of mail, or a page that begins with https://", func(s *Settings, v string) error {
 		if !strings.HasPrefix(v, "https://") && (strings.Count(v, "@") != 1 || strings.ContainsAny(v, " /?&<>")) || len(v) > 254 {
 			return fmt.Errorf("%q is neither", v)

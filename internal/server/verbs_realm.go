@@ -47,11 +47,7 @@ func (s *Server) realmShow(ctx context.Context, in *RealmValues) (*RealmValues, 
 }
 
 func (s *Server) realmSet(ctx context.Context, in *RealmValues) (*RealmValues, error) {
-	r, err := s.set.Get(in.Name)
-	if err != nil {
-		return nil, err
-	}
-	if err := r.Set(ctx, in.Values); err != nil {
+	if err := s.set.Change(ctx, in.Name, in.Values); err != nil {
 		return nil, err
 	}
 	return s.realmShow(ctx, in)
