@@ -41,6 +41,7 @@ type Account struct {
 	Learn    bool   // may Reelm learn from what this account watches
 	Private  bool   // followers have to be accepted
 	Created  time.Time
+	Leaving  time.Time // when its owner asked for its erasure, zero for all others
 
 	Followers, Following, Clips int64
 }

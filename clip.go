@@ -71,6 +71,7 @@ type Clip struct {
 	Waveform    []byte  // 64 peaks, 0..255, empty without audio
 	Gain        float64 // dB that bring its sound to that of all clips
 	Renditions  []Rendition
+	Subtitles   []Subtitle
 	Counts      Counts
 	Created     time.Time // uploaded
 	Published   time.Time // first ready; zero before
@@ -86,6 +87,13 @@ type Rendition struct {
 	Bitrate int    // bits per second, audio included
 	Bytes   int64
 	File    string // file name in the media folder
+}
+
+// Subtitle is the words of a clip in one language.
+type Subtitle struct {
+	Language string `json:"language"` // BCP 47
+	Label    string `json:"label"`    // what the author calls it, empty for the language's name
+	File     string `json:"file"`     // WebVTT in the media folder
 }
 
 // Counts are what a clip has gathered: views and shares as the event log

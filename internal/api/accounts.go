@@ -129,7 +129,7 @@ func seenAccount(ctx context.Context, v *visit.Visit, handle string) (*reelm.Acc
 		return nil, reelm.Relation{}, err
 	}
 	rel, err := v.DB.Relation(ctx, v.AccountID(), acc.ID)
-	if err == nil && rel.Blocked && !rel.Moderator {
+	if err == nil && (rel.Blocked || !acc.Leaving.IsZero()) && !rel.Moderator {
 		err = reelm.ErrNotFound
 	}
 	if err == nil && !rel.Moderator {

@@ -154,7 +154,7 @@ func (s *rules) maySee(r *http.Request, v *visit.Visit, c *reelm.Clip, who strin
 func (a *API) serveMedia(w http.ResponseWriter, r *http.Request) error {
 	v := visit.From(r.Context())
 	folder, name := r.PathValue("folder"), r.PathValue("file")
-	if folder == "raw" || strings.HasPrefix(name, ".") || path.Base(name) != name {
+	if folder == "raw" || folder == "exports" || strings.HasPrefix(name, ".") || path.Base(name) != name {
 		return reelm.ErrNotFound
 	}
 	if err := v.Allow(r.Context(), reelm.ActLook); err != nil {

@@ -53,6 +53,8 @@ func (a *API) routes() {
 	add(a, "GET", "/me/interests", 200, "What the engine believes, and what one told it", reelm.ActLook, viewer, a.interests)
 	add(a, "PUT", "/me/interests", 200, "Tell the engine: more, less, never", reelm.ActMake, viewer, a.setInterests)
 	add(a, "DELETE", "/me/interests", 204, "Begin anew", reelm.ActMake, viewer, a.resetInterests)
+	add(a, "DELETE", "/me", 202, "Delete one's account: out of sight at once, erased after the grace", reelm.ActTakeOut, viewer, a.deleteMe)
+	add(a, "DELETE", "/me/history", 202, "Delete what one watched, and what was learned from it", reelm.ActTakeOut, viewer, a.deleteHistory)
 	add(a, "GET", "/me/mutes", 200, "What one does not want to meet", reelm.ActLook, viewer, a.mutes)
 	add(a, "PUT", "/me/mutes", 200, "Mute these words, tags, accounts and sounds, and nothing else", reelm.ActMake, viewer, a.setMutes)
 	add(a, "POST", "/me/mutes", 200, "Mute more", reelm.ActMake, viewer, a.addMutes)
@@ -66,6 +68,8 @@ func (a *API) routes() {
 	add(a, "GET", "/realm", 200, "The realm, its phase and its limits", reelm.ActAsk, open, a.realm)
 
 	a.stream("POST", "/clips", "Upload a clip as multipart/form-data, or make one of a finished resumable upload", a.postClips)
+	a.stream("GET", "/me/export", "The archive of everything of one's own: 202 with its state while it is made", a.getExport)
+	a.stream("GET", "/receipts/{token}", "The signed receipt of an erasure", a.getReceipt)
 	a.stream("GET", "/clips/{id}/live", "Server-sent events: the clip each time that it changes", a.liveClip)
 	a.handle("/api/v1/uploads", a.resumableUploads)
 	a.handle("/api/v1/uploads/{id}", a.resumableUploads)

@@ -158,8 +158,32 @@ func (d *Desk) SignIn(ctx context.Context, r *realm.Realm, handle, password, add
 		d.address.Allow(byAddress, 1, now)
 		return nil, "", reelm.ErrBadCredentials
 	}
+	if !a.Leaving.IsZero() { // whoever comes back within the grace stays
+		if err := r.DB.Stay(ctx, a.ID); err != nil {
+			return nil, "", err
+		}
+	}
 	token, err := d.newSession(ctx, r, a.ID, agent)
 	return a, token, err
+}
+
+// CheckPassword refuses who does not know an account's password, as often as
+// a sign-in would.
+func (d *Desk) CheckPassword(ctx context.Context, r *realm.Realm, a *reelm.Account, password string) error {
+	now, key := d.now(), r.Name+" "+a.Handle
+	if d.account.Spent(key, now) {
+		return reelm.ErrLimited
+	}
+	_, hash, err := r.DB.PasswordOf(ctx, a.Handle)
+	if err != nil {
+		return err
+	}
+	ok, err := d.hasher.Check(ctx, password, hash)
+	if err == nil && !ok {
+		d.account.Allow(key, 1, now)
+		return reelm.Wrong("password", "wrong-password", "the password is not right")
+	}
+	return err
 }
 
 func (d *Desk) newSession(ctx context.Context, r *realm.Realm, id reelm.AccountID, agent string) (string, error) {

@@ -25,6 +25,7 @@ type Settings struct {
 	HoldUploads   bool          // new clips wait for a moderator
 	KeepOriginals time.Duration // how long originals without metadata are kept
 	SixtyFrames   bool          // renditions keep up to 60 frames a second
+	Grace         time.Duration // between the deletion of an account and its erasure
 
 	Plan     []reelm.Planned // changes of phase that are to come, the next first
 	Farewell string          // what the page of a closed realm says, in the operator's words
@@ -79,6 +80,13 @@ var settings = map[string]setting{
 		}
 		return err
 	}},
+	"account.grace": {"a duration such as 336h between the deletion of an account and its erasure; 0 erases at once", func(s *Settings, v string) (err error) {
+		s.Grace, err = time.ParseDuration(v)
+		if err == nil && s.Grace < 0 {
+			err = fmt.Errorf("not below 0")
+		}
+		return err
+	}},
 	"media.sixty-frames": {"true or false", func(s *Settings, v string) (err error) {
 		s.SixtyFrames, err = strconv.ParseBool(v)
 		return err
@@ -107,7 +115,7 @@ var settings = map[string]setting{
 const phaseKey = "phase"
 
 func parseSettings(values map[string]string) (Settings, error) {
-	s := Settings{Title: "Reelm", Languages: []string{"en", "de"}, Phase: reelm.PhaseOpen, KeepOriginals: 30 * 24 * time.Hour}
+	s := Settings{Title: "Reelm", Languages: []string{"en", "de"}, Phase: reelm.PhaseOpen, KeepOriginals: 30 * 24 * time.Hour, Grace: 14 * 24 * time.Hour}
 	for _, k := range slices.Sorted(maps.Keys(values)) {
 		if k == phaseKey {
 			p, err := reelm.ParsePhase(values[k])

@@ -25,6 +25,7 @@ import (
 	"reelm/internal/feed"
 	"reelm/internal/media"
 	"reelm/internal/notify"
+	"reelm/internal/own"
 	"reelm/internal/realm"
 	"reelm/internal/visit"
 	"reelm/internal/web"
@@ -176,6 +177,7 @@ func (s *Server) attach(ctx context.Context, r *realm.Realm) (err error) {
 	if a.Live, err = notify.Open(ctx, r, clip.TopicClip); err != nil {
 		return fmt.Errorf("opening live updates of realm %s: %w", r.Name, err)
 	}
+	a.Own = own.Open(ctx, r, a.Feed, s.log)
 	if a.Desk, err = clip.NewDesk(r, s.cfg.Limits); err != nil {
 		return err
 	}
@@ -307,6 +309,9 @@ func (s *Server) Close() error {
 		}
 		if a.Live != nil {
 			a.Live.Close()
+		}
+		if a.Own != nil {
+			a.Own.Close()
 		}
 		err = errors.Join(err, a.Feed.Close())
 	}

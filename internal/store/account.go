@@ -9,22 +9,22 @@ import (
 )
 
 const accountColumns = `a.id, a.handle, a.name, a.bio, a.avatar, a.role, a.language, a.birthday, a.email, a.country,
-	a.learn, a.private, a.created, a.followers, a.following, a.clips`
+	a.learn, a.private, a.created, a.leaving, a.followers, a.following, a.clips`
 
 type scanner interface{ Scan(dest ...any) error }
 
 func scanAccount(row scanner, more ...any) (*reelm.Account, error) {
 	var a reelm.Account
-	var created int64
+	var created, leaving int64
 	err := row.Scan(append([]any{&a.ID, &a.Handle, &a.Name, &a.Bio, &a.Avatar, &a.Role, &a.Language, &a.Birthday, &a.Email,
-		&a.Country, &a.Learn, &a.Private, &created, &a.Followers, &a.Following, &a.Clips}, more...)...)
+		&a.Country, &a.Learn, &a.Private, &created, &leaving, &a.Followers, &a.Following, &a.Clips}, more...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, reelm.ErrNotFound
 	}
 	if err != nil {
 		return nil, err
 	}
-	a.Created = fromMillis(created)
+	a.Created, a.Leaving = fromMillis(created), fromMillis(leaving)
 	return &a, nil
 }
 

@@ -12,7 +12,8 @@ import (
 	"reelm"
 )
 
-const clipColumns = `c.id, c.author, a.handle, a.name, a.avatar, a.private, c.limited, c.born, c.state, c.visibility, c.caption, c.tags, c.language,
+const clipColumns = `c.id, c.author, a.handle, a.name, a.avatar, a.private, c.limited, c.born, c.state,
+	CASE WHEN a.leaving > 0 THEN 'only-me' ELSE c.visibility END, c.caption, c.tags, c.language,
 	c.sound, coalesce(s.name, ''), c.media, c.raw, c.original, c.cover_ms, c.preview, c.progress, c.fault, c.fault_detail, c.fault_retry,
 	c.duration_ms, c.width, c.height, c.poster, c.thumbhash, c.waveform, c.gain, c.renditions, c.likes, c.comments, c.removed_code,
 	c.created, c.published`

@@ -13,11 +13,11 @@ import (
 const seenBy = `
 	c.state = 'ready' AND (
 		c.author = $1
-		OR c.visibility = 'public' AND NOT a.private
+		OR a.leaving = 0 AND (c.visibility = 'public' AND NOT a.private
 		OR c.visibility IN ('public', 'followers', 'mutuals') AND EXISTS (
 			SELECT 1 FROM follows f WHERE f.follower = $1 AND f.followed = c.author AND f.accepted)
 			AND (c.visibility <> 'mutuals' OR EXISTS (
-				SELECT 1 FROM follows f WHERE f.follower = c.author AND f.followed = $1 AND f.accepted)))
+				SELECT 1 FROM follows f WHERE f.follower = c.author AND f.followed = $1 AND f.accepted))))
 	AND NOT EXISTS (
 		SELECT 1 FROM blocks b WHERE b.account = $1 AND b.blocked = c.author OR b.account = c.author AND b.blocked = $1)`
 

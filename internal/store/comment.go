@@ -70,7 +70,7 @@ func (db *DB) Comments(ctx context.Context, viewer reelm.AccountID, clip reelm.C
 	after := p.after()
 	rows, err := list(ctx, db.read, scanComment, `
 		SELECT `+commentColumns+` FROM comments c JOIN accounts a ON a.id = c.author
-		WHERE c.clip = $1 AND c.parent = $2 AND NOT EXISTS (
+		WHERE c.clip = $1 AND c.parent = $2 AND (a.leaving = 0 OR a.id = $3) AND NOT EXISTS (
 			SELECT 1 FROM blocks b WHERE b.account = $3 AND b.blocked = c.author OR b.account = c.author AND b.blocked = $3)
 		AND (c.created, c.id) < ($4, $5) ORDER BY c.created DESC, c.id DESC LIMIT $6`,
 		clip, parent, viewer, after.At, after.ID, p.limit()+1)

@@ -112,7 +112,7 @@ type People struct {
 }
 
 // met leaves out accounts with a block between them and $1.
-const met = ` AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account = $1 AND b.blocked = a.id OR b.account = a.id AND b.blocked = $1)`
+const met = ` AND a.leaving = 0 AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account = $1 AND b.blocked = a.id OR b.account = a.id AND b.blocked = $1)`
 
 type dated struct {
 	*reelm.Account

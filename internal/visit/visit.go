@@ -15,6 +15,7 @@ import (
 	"reelm/internal/clip"
 	"reelm/internal/feed"
 	"reelm/internal/notify"
+	"reelm/internal/own"
 	"reelm/internal/realm"
 	"reelm/internal/words"
 )
@@ -25,6 +26,7 @@ type Place struct {
 	Feed *feed.Feed
 	Desk *clip.Desk
 	Live *notify.Hub
+	Own  *own.Desk
 }
 
 // Visit is one request's circumstances.

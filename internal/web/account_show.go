@@ -33,7 +33,7 @@ func seenAccount(r *http.Request, v *visit.Visit, handle string) (*reelm.Account
 		return nil, Person{}, err
 	}
 	rel, err := v.DB.Relation(r.Context(), v.AccountID(), a.ID)
-	if err == nil && rel.Blocked && !rel.Moderator {
+	if err == nil && (rel.Blocked || !a.Leaving.IsZero()) && !rel.Moderator {
 		err = reelm.ErrNotFound
 	}
 	if err == nil && !rel.Moderator {

@@ -20,6 +20,7 @@ import (
 	"reelm/internal/clip"
 	"reelm/internal/feed"
 	"reelm/internal/notify"
+	"reelm/internal/own"
 	"reelm/internal/realm"
 	"reelm/internal/realm/realmtest"
 	"reelm/internal/store"
@@ -59,6 +60,8 @@ func newHouse(t *testing.T) *house {
 	place.Live, err = notify.Open(ctx, h.r, clip.TopicClip)
 	must(err)
 	t.Cleanup(place.Live.Close)
+	place.Own = own.Open(ctx, h.r, place.Feed, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	t.Cleanup(place.Own.Close)
 	place.Desk, err = clip.NewDesk(h.r, limits)
 	must(err)
 	desk, err := auth.NewDesk(ctx, limits, w.Clock.Now)
