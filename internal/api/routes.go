@@ -67,6 +67,14 @@ func (a *API) routes() {
 	add(a, "POST", "/reports", 201, "Say that something is wrong", reelm.ActLook, open, a.report)
 	add(a, "GET", "/realm", 200, "The realm, its phase and its limits", reelm.ActAsk, open, a.realm)
 
+	add(a, "GET", "/admin/phase", 200, "The phase, and what is to come", reelm.ActOperate, admin, a.getPhase)
+	add(a, "PUT", "/admin/phase", 200, "Change the phase, at once or at a time", reelm.ActOperate, admin, a.setPhase)
+	add(a, "GET", "/admin/blocks", 200, "What countries do not see, by order", reelm.ActOperate, admin, a.countryBlocks)
+	add(a, "POST", "/admin/blocks", 201, "Keep the realm, a clip or an account from a country", reelm.ActOperate, admin, a.blockCountry)
+	add(a, "POST", "/admin/blocks/lift", 200, "Lift a block", reelm.ActOperate, admin, a.unblockCountry)
+	add(a, "POST", "/admin/requests", 201, "Note what an authority asked for", reelm.ActOperate, admin, a.noteRequest)
+	add(a, "PATCH", "/admin/realm", 204, "Who runs the realm, and its words of farewell", reelm.ActOperate, admin, a.setRealmWords)
+
 	a.stream("POST", "/clips", "Upload a clip as multipart/form-data, or make one of a finished resumable upload", a.postClips)
 	a.stream("GET", "/me/export", "The archive of everything of one's own: 202 with its state while it is made", a.getExport)
 	a.stream("GET", "/receipts/{token}", "The signed receipt of an erasure", a.getReceipt)
@@ -89,6 +97,7 @@ const (
 	open    need = iota // anybody; what they see depends on who they are
 	viewer              // an account or a browser with a viewer token
 	account             // somebody signed in
+	admin               // an administrator; for everybody else the route is not there
 )
 
 // maxBody bounds the body of every JSON route, in bytes.
@@ -111,7 +120,10 @@ func add[I, O any](a *API, method, path string, status int, summary string, act 
 		if err := v.Allow(ctx, act); err != nil {
 			return nil, err
 		}
-		if who == account && v.Account == nil || who == viewer && v.Viewer == 0 {
+		if who == admin && v.Account != nil && !v.Is(reelm.RoleAdmin) {
+			return nil, reelm.ErrNotFound
+		}
+		if who >= account && v.Account == nil || who == viewer && v.Viewer == 0 {
 			return nil, reelm.ErrUnauthenticated
 		}
 		if act == reelm.ActMake && v.Account != nil && method != http.MethodGet && !a.acts.Allow(v.Name+" "+v.Account.Handle, 1, a.now()) {

@@ -110,6 +110,9 @@ func refusal(k *store.CountryBlock) error {
 var ErrNoCountries = &reelm.Error{Kind: reelm.Refused, Code: "no-countries", Field: "country",
 	Detail: "this server has no country database, so that it cannot tell who is from there: set geo.database"}
 
+// TellsCountries says whether the server can tell where visitors are.
+func (r *Realm) TellsCountries() bool { return r.countries }
+
 // Block keeps something from a country by order. Without a country database
 // it is refused.
 func (r *Realm) Block(ctx context.Context, b store.CountryBlock) error {

@@ -43,6 +43,7 @@ func redirect(w http.ResponseWriter, r *http.Request, to string) error {
 // sayings are the lines that a redirect may ask the next page to say.
 var sayings = map[string]string{
 	"learn-yes": "learn.said.yes", "learn-no": "learn.said.no", "saved": "settings.saved", "history": "own.history.said", "report": "report.said",
+	"noted": "admin.noted",
 }
 
 // saying adds the name of a line to an address.

@@ -13,6 +13,7 @@ type SettingsPage struct {
 	Layout
 	Fields   []Field // of the profile, for who is signed in
 	Learning string  // "on", "off" or "unknown"
+	Staff    bool    // an administrator
 	Themes   []Option
 	Error    string
 }
@@ -25,7 +26,7 @@ func (s *Site) settings(w http.ResponseWriter, r *http.Request, v *visit.Visit) 
 
 func (s *Site) showSettings(w http.ResponseWriter, r *http.Request, v *visit.Visit, wrong error) error {
 	t := v.Lang.T
-	p := &SettingsPage{Layout: s.layout(r, v, "me", t("settings.title")), Learning: learning(r, v)}
+	p := &SettingsPage{Layout: s.layout(r, v, "me", t("settings.title")), Learning: learning(r, v), Staff: v.Is(reelm.RoleAdmin)}
 	p.Hidden = true
 	p.Themes = []Option{{"", t("settings.theme.auto")}, {"dark", t("settings.theme.dark")}, {"light", t("settings.theme.light")}}
 	if v.Account != nil {

@@ -20,7 +20,7 @@ const root = "../.."
 // before the variable part. Those of error and fault are held against the
 // codes below.
 var families = []string{
-	"date.month.", "error.", "error.kind.", "failure.do.", "fault.", "ledger.", "level.", "phase.", "report.reason.", "search.", "settings.learning.", "settings.theme.",
+	"date.month.", "error.", "admin.close.", "admin.sell.", "admin.state.", "error.kind.", "failure.do.", "fault.", "ledger.", "level.", "phase.", "report.reason.", "search.", "settings.learning.", "settings.theme.",
 	"state.", "subject.", "transparency.source.", "transparency.weight.", "visibility.", "why.part.", "why.source.",
 	"mute.kind.", // of the app
 }

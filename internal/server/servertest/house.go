@@ -176,6 +176,9 @@ func (h *House) Resident() (int, error) {
 	return kb, err
 }
 
+// Program is the path of the built program.
+func (h *House) Program() string { return h.program }
+
 // Verb runs the built program with some arguments.
 func (h *House) Verb(args ...string) (stdout, stderr string, code int) {
 	h.Helper()
