@@ -58,11 +58,11 @@ func TestWindingDownAndBack(t *testing.T) {
 	phase(t, h, "export-only", time.Time{})
 	refused("GET", "/api/v1/clips/"+id, nil)
 	refused("GET", "/api/v1/feed/for-you", nil)
-	if a := h.Do("GET", clip, token, nil); a.Status != 403 || !strings.Contains(string(a.Body), "/take-out") {
+	if a := h.Do("GET", clip, token, nil); a.Status != 403 || !strings.Contains(string(a.Body), "/settings/data") {
 		t.Error("a clip: ", a.Status)
 	}
 	h.Must(201, "POST", "/api/v1/sessions", "", map[string]any{"handle": "anna", "password": servertest.Password})
-	h.Must(200, "GET", "/take-out", token, nil)
+	h.Must(200, "GET", "/settings/data", token, nil)
 
 	must[server.RealmValues](t, h.Config.Data, "realm-set", server.RealmValues{Name: "main", Values: map[string]string{"farewell": "Thank you, all of you.", "contact": "https://farewell.example"}})
 	phase(t, h, "closed", time.Time{})

@@ -13,7 +13,7 @@ import (
 )
 
 // takeOutPath is where people take their things with them.
-const takeOutPath = "/take-out"
+const takeOutPath = "/settings/data"
 
 // phaseBanner says what the phase of a realm means for me, and what comes
 // next. Nil for a realm that is just open.
@@ -60,20 +60,6 @@ func (s *Site) farewell(r *http.Request, v *visit.Visit, set realm.Settings, mov
 		p.Text = v.Lang.T("farewell.thanks")
 	}
 	return p
-}
-
-// TakeOutPage is where people take their things with them.
-type TakeOutPage struct{ Layout }
-
-func (TakeOutPage) template() string { return "take_out" }
-
-func (s *Site) takeOut(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
-	if v.Account == nil {
-		return signInFirst(w, r, takeOutPath)
-	}
-	p := &TakeOutPage{s.layout(r, v, "me", v.Lang.T("phase.take"))}
-	p.Hidden = true
-	return s.show(w, r, v, http.StatusOK, p)
 }
 
 // Notice is what the operator did that concerns everybody.

@@ -59,7 +59,6 @@ func (s *Site) routes() {
 	s.on("POST /admin/blocks", reelm.ActOperate, staffOnly(s.sendOrder("/admin/blocks", "block", "country", "clip", "account", "by", "order", "appeal")))
 	s.on("POST /admin/blocks/lift", reelm.ActOperate, staffOnly(s.sendOrder("/admin/blocks/lift", "lift", "country", "clip", "account", "order")))
 	s.on("POST /admin/requests", reelm.ActOperate, staffOnly(s.sendOrder("/admin/requests", "request", "from", "country", "act", "outcome", "who", "what", "basis", "done")))
-	s.on("GET /take-out", reelm.ActTakeOut, s.takeOut)
 	s.on("GET /transparency", reelm.ActOversee, s.transparency)
 	s.on("GET /transparency/ledger", reelm.ActOversee, s.ledger)
 	s.on("GET /manifest.webmanifest", reelm.ActRetrieve, s.manifest)
