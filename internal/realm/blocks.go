@@ -52,14 +52,25 @@ func (b *Blocks) find(scope string, subject int64, country string) error {
 	return nil
 }
 
+// Left says whether a part that is a realm of its own now has somebody of
+// these countries or languages: an error of kind reelm.Gone with its address.
+func (b *Blocks) Left(of ...string) error {
+	if b == nil || len(b.list) == 0 {
+		return nil
+	}
+	for _, part := range of {
+		if err := b.find(store.ScopeLeft, 0, part); err != nil && part != "" {
+			return err
+		}
+	}
+	return nil
+}
+
 // Realm says whether a country does not see the realm at all: an error of
-// kind reelm.Blocked, or reelm.Gone where its part is a realm of its own now.
+// kind reelm.Blocked.
 func (b *Blocks) Realm(country string) error {
 	if b == nil || len(b.list) == 0 || country == "" {
 		return nil
-	}
-	if err := b.find(store.ScopeLeft, 0, country); err != nil {
-		return err
 	}
 	return b.find(store.ScopeRealm, 0, country)
 }

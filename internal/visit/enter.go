@@ -16,7 +16,7 @@ func (v *Visit) Enter(ctx context.Context, path string) error {
 	if recorded(path) {
 		return nil
 	}
-	err := v.entrance(ctx)
+	err := v.entrance(ctx, v.Account)
 	if err == nil || !v.mayStaff(ctx) {
 		return err
 	}
@@ -36,8 +36,10 @@ func (v *Visit) Allow(ctx context.Context, a reelm.Act) error {
 	return err
 }
 
-// entrance is why nobody but the staff may come in, nil if everybody may.
-func (v *Visit) entrance(ctx context.Context) error {
+// entrance is why nobody but the staff may come in, nil if everybody may. Of a
+// part that left it is the account that counts, if there is one: people of the
+// rest travel, too.
+func (v *Visit) entrance(ctx context.Context, a *reelm.Account) error {
 	s, err := v.Settings(ctx)
 	if err != nil {
 		return err
@@ -45,12 +47,19 @@ func (v *Visit) entrance(ctx context.Context) error {
 	if s.Phase.Ended() {
 		return reelm.ErrClosed
 	}
+	part := []string{v.Country}
+	if a != nil {
+		part = []string{a.Country, a.Language}
+	}
+	if err := v.blocks.Left(part...); err != nil {
+		return err
+	}
 	return v.blocks.Realm(v.Country)
 }
 
 // MayEnter says whether somebody who has just signed in may come in.
 func (v *Visit) MayEnter(ctx context.Context, a *reelm.Account) error {
-	err := v.entrance(ctx)
+	err := v.entrance(ctx, a)
 	if err != nil && a.Role == reelm.RoleAdmin && v.mayStaff(ctx) {
 		return nil
 	}
