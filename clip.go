@@ -157,6 +157,10 @@ type Comment struct {
 	Avatar  string
 	Text    string
 	Created time.Time
+	Edited  time.Time // zero: never
 	Likes   int64
 	Replies int64
+	Pinned  bool // by the clip's author
+	Held    bool // waits for the clip's author
+	Liked   bool // by whoever looks
 }

@@ -53,6 +53,7 @@ type editClipIn struct {
 		Caption    *string `json:"caption,omitempty" maxLength:"40000"`
 		Language   *string `json:"language,omitempty" maxLength:"40"`
 		Visibility *string `json:"visibility,omitempty" maxLength:"40"`
+		Comments   *string `json:"comments,omitempty" enum:"everybody,followers,off" doc:"Who may comment."`
 	}
 }
 
@@ -83,6 +84,7 @@ func (a *API) editClip(ctx context.Context, v *visit.Visit, in *editClipIn) (*cl
 		}
 		e.Visibility = &vis
 	}
+	e.CommentsFrom = in.Body.Comments
 	if c, err = v.DB.EditClip(ctx, c.ID, e); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"strconv"
 
 	"reelm"
 	"reelm/internal/store"
@@ -96,6 +97,7 @@ type commentsIn struct {
 	ID    string `path:"id" maxLength:"64"`
 	Next  string `query:"next" maxLength:"200"`
 	Limit int    `query:"limit" minimum:"0" maximum:"50"`
+	Sort  string `query:"sort" enum:"newest,top"`
 	Under string `query:"under" maxLength:"64" doc:"A comment whose replies are wanted."`
 }
 
@@ -121,7 +123,7 @@ func (a *API) comments_(ctx context.Context, v *visit.Visit, in *commentsIn) (*c
 	if err != nil {
 		return nil, err
 	}
-	rows, cursor, err := v.DB.Comments(ctx, v.Reader(), c.ID, under, p)
+	rows, cursor, err := v.DB.Comments(ctx, v.Reader(), c.ID, under, store.CommentSort(in.Sort), p)
 	if err != nil {
 		return nil, err
 	}
@@ -158,12 +160,9 @@ func (a *API) addComment(ctx context.Context, v *visit.Visit, in *addCommentIn) 
 	if err != nil {
 		return nil, err
 	}
-	text, err := reelm.CleanText("text", in.Body.Text, reelm.MaxComment)
+	text, err := commentText(in.Body.Text)
 	if err != nil {
 		return nil, err
-	}
-	if text == "" {
-		return nil, reelm.Wrong("text", "empty", "say something")
 	}
 	var parent reelm.CommentID
 	if in.Body.ReplyTo != "" {
@@ -177,6 +176,7 @@ func (a *API) addComment(ctx context.Context, v *visit.Visit, in *addCommentIn) 
 	}
 	out := &commentOut{}
 	out.Body.Comment = wireComment(made)
+	tellComments(v, c.ID)
 	return out, v.Feed.Acted(ctx, v.Viewer)
 }
 
@@ -193,6 +193,7 @@ type reportIn struct {
 		Clip    string `json:"clip,omitempty" maxLength:"64"`
 		Account string `json:"account,omitempty" maxLength:"64" doc:"A handle."`
 		Comment string `json:"comment,omitempty" maxLength:"64"`
+		Message string `json:"message,omitempty" maxLength:"64"`
 		Reason  string `json:"reason" enum:"illegal,violence,hate,sexual,minors,self-harm,harassment,spam,false,copyright,other"`
 		Text    string `json:"text,omitempty" maxLength:"20000"`
 	}
@@ -220,6 +221,20 @@ func (a *API) report(ctx context.Context, v *visit.Visit, in *reportIn) (*struct
 	case b.Comment != "":
 		if r.Comment, err = reelm.ParseID[reelm.CommentID](b.Comment); err != nil {
 			return nil, err
+		}
+		if err := v.DB.CommentSeen(ctx, v.AccountID(), r.Comment); err != nil {
+			return nil, err
+		}
+	case b.Message != "":
+		if r.Message, err = strconv.ParseInt(b.Message, 10, 64); err != nil {
+			return nil, reelm.ErrNotFound
+		}
+		seen, err := v.DB.MessageSeenBy(ctx, r.Message, v.AccountID())
+		if err != nil {
+			return nil, err
+		}
+		if !seen {
+			return nil, reelm.ErrNotFound
 		}
 	default:
 		return nil, reelm.Wrong("clip", "nothing-reported", "name a clip, an account or a comment")

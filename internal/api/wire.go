@@ -200,10 +200,15 @@ type Comment struct {
 	Likes   int64     `json:"likes"`
 	Replies int64     `json:"replies"`
 	Created time.Time `json:"created"`
+	Edited  bool      `json:"edited"`
+	Liked   bool      `json:"liked"`
+	Pinned  bool      `json:"pinned" doc:"By the clip's author."`
+	Waiting bool      `json:"waiting" doc:"It has a word that the clip's author filters; only they and its author see it."`
 }
 
 func wireComment(c *reelm.Comment) Comment {
-	out := Comment{ID: c.ID.String(), Author: wireAuthor(c.Handle, c.Name, c.Avatar, false), Text: c.Text, Likes: c.Likes, Replies: c.Replies, Created: c.Created}
+	out := Comment{ID: c.ID.String(), Author: wireAuthor(c.Handle, c.Name, c.Avatar, false), Text: c.Text, Likes: c.Likes, Replies: c.Replies, Created: c.Created,
+		Edited: !c.Edited.IsZero(), Liked: c.Liked, Pinned: c.Pinned, Waiting: c.Held}
 	if c.Parent != 0 {
 		p := c.Parent.String()
 		out.Parent = &p

@@ -7,9 +7,11 @@ package notify
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 
 	"reelm/internal/realm"
+	"reelm/internal/store"
 )
 
 // Hub passes the signals of one realm on to open pages.
@@ -25,12 +27,25 @@ type Hub struct {
 func Open(ctx context.Context, r *realm.Realm, topic string) (*Hub, error) {
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	h := &Hub{subs: map[string]map[chan struct{}]bool{}, ctx: ctx, stop: stop}
-	if err := r.Bus.Watch(ctx, r.Name, topic, func(_ string, data []byte) { h.pass(string(data)) }); err != nil {
-		stop()
-		return nil, err
+	for _, t := range []string{topic, TopicNews} {
+		if err := r.Bus.Watch(ctx, r.Name, t, func(_ string, data []byte) { h.pass(string(data)) }); err != nil {
+			stop()
+			return nil, err
+		}
 	}
+	r.DB.OnTold(func(news []store.Told) {
+		for _, n := range news {
+			if err := r.Bus.Signal(r.Name, TopicNews, []byte("inbox:"+n.Account.String())); err != nil {
+				slog.Warn("nobody hears of news", "realm", r.Name, "error", err)
+			}
+		}
+	})
 	return h, nil
 }
+
+// TopicNews is the signal that somebody's inbox ("inbox:ID") or the comments
+// of a clip ("comments:ID") have changed.
+const TopicNews = "news"
 
 // Close stops listening and ends every open stream.
 func (h *Hub) Close() { h.stop() }

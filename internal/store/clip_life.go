@@ -116,6 +116,9 @@ func (t *tx) release(ctx context.Context, id reelm.ClipID) error {
 	if err := t.appear(ctx, c); err != nil {
 		return err
 	}
+	if err := t.mentioned(ctx, c.Author, c, 0, c.Caption); err != nil {
+		return err
+	}
 	return t.tellEngine(ctx, c)
 }
 
@@ -191,6 +194,8 @@ type ClipEdit struct {
 	Caption    *reelm.Caption
 	Language   *string
 	Visibility *reelm.Visibility
+	// CommentsFrom is who may comment: everybody, followers, off.
+	CommentsFrom *string
 }
 
 // EditClip changes what an author may change, and gives the clip as it is then.
@@ -218,8 +223,8 @@ func (db *DB) EditClip(ctx context.Context, id reelm.ClipID, e ClipEdit) (_ *ree
 				return err
 			}
 		}
-		if err := t.must(ctx, `UPDATE clips SET language = coalesce($1, language), visibility = coalesce($2, visibility) WHERE id = $3`,
-			e.Language, e.Visibility, id); err != nil {
+		if err := t.must(ctx, `UPDATE clips SET language = coalesce($1, language), visibility = coalesce($2, visibility),
+			comments_from = coalesce($3, comments_from) WHERE id = $4`, e.Language, e.Visibility, e.CommentsFrom, id); err != nil {
 			return err
 		}
 		if out, err = clipBy(ctx, t, `c.id = $1`, id); err != nil || c.State != reelm.ClipReady {
@@ -253,7 +258,7 @@ func (db *DB) DeleteClip(ctx context.Context, id reelm.ClipID) (err error) {
 		if err := t.must(ctx, `UPDATE clips SET state = 'removed', removed_code = 'author', caption = '', tags = '' WHERE id = $1`, id); err != nil {
 			return err
 		}
-		for _, q := range []string{`DELETE FROM mentions WHERE clip = $1`, `DELETE FROM comments WHERE clip = $1`, `DELETE FROM likes WHERE clip = $1`,
+		for _, q := range []string{`DELETE FROM notifications WHERE clip = $1`, `DELETE FROM mentions WHERE clip = $1`, `DELETE FROM comments WHERE clip = $1`, `DELETE FROM likes WHERE clip = $1`,
 			`DELETE FROM jobs WHERE clip = $1`} {
 			if err := t.must(ctx, q, id); err != nil {
 				return err

@@ -32,7 +32,14 @@ func (db *DB) FollowAccount(ctx context.Context, follower, followed reelm.Accoun
 		}
 		n, err := t.exec(ctx, `INSERT INTO follows (follower, followed, accepted, created) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (follower, followed) DO NOTHING`, follower, followed, accepted, t.now)
-		if err != nil || n == 0 || !accepted {
+		if err != nil || n == 0 {
+			return err
+		}
+		kind := NoticeFollow
+		if !accepted {
+			kind = NoticeRequest
+		}
+		if err := t.notify(ctx, Told{followed, kind, follower, 0}, 0, ""); err != nil || !accepted {
 			return err
 		}
 		return t.followed(ctx, follower, followed, 1, reelm.RecordFollow)
@@ -84,8 +91,11 @@ func (db *DB) AnswerFollow(ctx context.Context, account, follower reelm.AccountI
 		if n == 0 {
 			return reelm.ErrNotFound
 		}
-		if !accept {
-			return nil
+		if err := t.must(ctx, `DELETE FROM notifications WHERE account = $1 AND actor = $2 AND kind = 'follow_request'`, account, follower); err != nil || !accept {
+			return err
+		}
+		if err := t.notify(ctx, Told{follower, NoticeAccepted, account, 0}, 0, ""); err != nil {
+			return err
 		}
 		return t.followed(ctx, follower, account, 1, reelm.RecordFollow)
 	})

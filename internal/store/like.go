@@ -10,11 +10,15 @@ import (
 func (db *DB) LikeClip(ctx context.Context, account reelm.AccountID, clip reelm.ClipID) (err error) {
 	defer wrap(&err, "LikeClip(%s, %s)", account, clip)
 	return db.update(ctx, func(t *tx) error {
-		if _, err := t.seenClip(ctx, account, clip); err != nil {
+		c, err := t.seenClip(ctx, account, clip)
+		if err != nil {
 			return err
 		}
 		n, err := t.exec(ctx, `INSERT INTO likes (account, clip, created) VALUES ($1, $2, $3) ON CONFLICT (account, clip) DO NOTHING`, account, clip, t.now)
 		if err != nil || n == 0 {
+			return err
+		}
+		if err := t.notify(ctx, Told{c.Author, NoticeLike, account, clip}, 0, ""); err != nil {
 			return err
 		}
 		return t.liked(ctx, account, clip, 1, reelm.RecordLike)

@@ -23,6 +23,11 @@ var ownQueries = []struct{ name, q string }{
 	{"mutes", `SELECT kind, key, created FROM mutes WHERE viewer = $1 ORDER BY created, kind, key`},
 	{"interests", `SELECT kind, key, level, created FROM interests WHERE viewer = $1 ORDER BY created, kind, key`},
 	{"reports", `SELECT clip, account, comment, reason, text, state, created FROM reports WHERE reporter = $1 ORDER BY id`},
+	{"comment_likes", `SELECT comment, created FROM comment_likes WHERE account = $1 ORDER BY created`},
+	{"notifications", `SELECT n.kind, a.handle, n.clip, n.comment, n.created FROM notifications n JOIN accounts a ON a.id = n.actor WHERE n.account = $1 ORDER BY n.created, n.id`},
+	{"messages", `SELECT o.handle AS with_, w.handle AS author, m.text, m.clip, m.created FROM messages m JOIN conversations c ON c.id = m.conversation
+		JOIN accounts w ON w.id = m.author JOIN accounts o ON o.id = CASE WHEN c.a = $1 THEN c.b ELSE c.a END
+		WHERE c.a = $1 AND m.id > c.a_cleared OR c.b = $1 AND m.id > c.b_cleared ORDER BY m.id`},
 	{"sessions", `SELECT agent, created, seen, expires FROM sessions WHERE account = $1 ORDER BY created`},
 }
 

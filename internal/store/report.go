@@ -15,8 +15,8 @@ func (db *DB) AddReport(ctx context.Context, r Report) (err error) {
 		if err != nil {
 			return err
 		}
-		err = t.must(ctx, `INSERT INTO reports (id, reporter, clip, account, comment, reason, text, state, created) VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8)`,
-			id, r.Reporter, r.Clip, r.Account, r.Comment, r.Reason, r.Text, t.now)
+		err = t.must(ctx, `INSERT INTO reports (id, reporter, clip, account, comment, message, reason, text, state, created) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', $9)`,
+			id, r.Reporter, r.Clip, r.Account, r.Comment, r.Message, r.Reason, r.Text, t.now)
 		if err != nil || r.Clip == 0 || r.Reporter == 0 {
 			return err
 		}
@@ -24,12 +24,14 @@ func (db *DB) AddReport(ctx context.Context, r Report) (err error) {
 	})
 }
 
-// Report is what somebody says is wrong, with one of clip, account, comment.
+// Report is what somebody says is wrong, with one of clip, account, comment,
+// message.
 type Report struct {
 	Reporter reelm.AccountID // 0: a visitor
 	Clip     reelm.ClipID
 	Account  reelm.AccountID
 	Comment  reelm.CommentID
+	Message  int64
 	Reason   string
 	Text     string
 }

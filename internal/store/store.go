@@ -51,6 +51,7 @@ type DB struct {
 	wake        waker
 	key         ledger.Key
 	signed      func([]byte)
+	told        func([]Told)
 }
 
 // Open opens and migrates the database at url: a file's path, or an address
@@ -105,6 +106,7 @@ type tx struct {
 	db    *DB
 	now   int64 // Unix milliseconds, the same for the whole transaction
 	wakes []string
+	news  []Told
 
 	edge    *ledger.Edge // of the ledger, once its head was read
 	entered bool         // something was
@@ -120,6 +122,9 @@ func (db *DB) update(ctx context.Context, fn func(*tx) error) error {
 		}
 		if err == nil {
 			db.wake.ring(t.wakes...)
+			if len(t.news) > 0 && db.told != nil {
+				db.told(t.news)
+			}
 			if t.signed != nil && db.signed != nil {
 				db.signed(t.signed)
 			}

@@ -22,6 +22,7 @@ type ClipPage struct {
 	Draft        string // what could not be sent
 	CommentError string
 	More         []Clip // others of the same author
+	Top          bool   // comments by likes
 }
 
 // Comment is a comment with its answers.
@@ -29,6 +30,9 @@ type Comment struct {
 	reelm.Comment
 	By      Person
 	Answers []Comment
+	Mine    bool // whoever looks may delete it
+	Rule    bool // whoever looks made the clip
+	Top     bool // answers no other
 }
 
 // ReplyURL is where one answers without scripts.
@@ -142,7 +146,7 @@ func (s *Site) comments(r *http.Request, v *visit.Visit, c *reelm.Clip, p *ClipP
 	if err != nil {
 		return err
 	}
-	rows, next, err := v.DB.Comments(ctx, v.Reader(), c.ID, 0, store.Page{After: after})
+	rows, next, err := v.DB.Comments(ctx, v.Reader(), c.ID, 0, commentSort(q.Get("sort")), store.Page{After: after})
 	if err != nil {
 		return err
 	}
@@ -150,9 +154,9 @@ func (s *Site) comments(r *http.Request, v *visit.Visit, c *reelm.Clip, p *ClipP
 		if v.MaySeeAccount(row.Author) != nil {
 			continue
 		}
-		shown := commentOf(row)
+		shown := commentFor(v, c, row)
 		if row.Replies > 0 {
-			answers, _, err := v.DB.Comments(ctx, v.Reader(), c.ID, row.ID, store.Page{})
+			answers, _, err := v.DB.Comments(ctx, v.Reader(), c.ID, row.ID, store.CommentsNewest, store.Page{})
 			if err != nil {
 				return err
 			}
@@ -167,10 +171,28 @@ func (s *Site) comments(r *http.Request, v *visit.Visit, c *reelm.Clip, p *ClipP
 			p.ReplyTo = row
 		}
 	}
+	p.Top = q.Get("sort") == string(store.CommentsTop)
 	if s := next.String(); s != "" {
-		p.NextComments = p.Clip.URL + "?next=" + url.QueryEscape(s) + "#comments"
+		p.NextComments = p.Clip.URL + "?sort=" + string(commentSort(q.Get("sort"))) + "&next=" + url.QueryEscape(s) + "#comments"
 	}
 	return nil
+}
+
+// commentSort reads the order of comments that an address asks for.
+func commentSort(s string) store.CommentSort {
+	if s == string(store.CommentsTop) {
+		return store.CommentsTop
+	}
+	return store.CommentsNewest
+}
+
+// commentFor is a comment with what whoever looks may do about it.
+func commentFor(v *visit.Visit, clip *reelm.Clip, c *reelm.Comment) Comment {
+	out := commentOf(c)
+	me := v.AccountID()
+	out.Rule, out.Top = me != 0 && clip.Author == me, c.Parent == 0
+	out.Mine = out.Rule || me != 0 && c.Author == me || v.Is(reelm.RoleModerator)
+	return out
 }
 
 func commentOf(c *reelm.Comment) Comment {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 
 	"reelm"
 	"reelm/internal/store"
@@ -14,6 +15,8 @@ type InboxPage struct {
 	Uploads []Clip // those that are not public yet, or failed
 	Notices []Notice
 	Empty   Empty
+	Lines   []NoticeLine
+	Next    string
 }
 
 func (InboxPage) template() string { return "inbox" }
@@ -43,6 +46,12 @@ func (s *Site) inbox(w http.ResponseWriter, r *http.Request, v *visit.Visit) err
 	}
 	if p.Notices, err = notices(r, v, p.Realm); err != nil {
 		return err
+	}
+	if p.Lines, p.Next, err = noticeLines(r, v); err != nil {
+		return err
+	}
+	if p.Next != "" {
+		p.Next = "/inbox?next=" + url.QueryEscape(p.Next)
 	}
 	return s.show(w, r, v, http.StatusOK, p)
 }

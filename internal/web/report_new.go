@@ -28,7 +28,7 @@ func (s *Site) showReport(w http.ResponseWriter, r *http.Request, v *visit.Visit
 	t := v.Lang.T
 	p := &ReportPage{Layout: s.layout(r, v, "", t("report.title")), Reason: r.FormValue("reason"), Back: local(back(r, "/"))}
 	p.Hidden = true
-	for _, subject := range []string{"clip", "comment", "account"} {
+	for _, subject := range []string{"clip", "comment", "account", "message"} {
 		if id := r.FormValue(subject); id != "" {
 			p.Subject, p.ID = subject, id
 		}
@@ -51,7 +51,7 @@ func (s *Site) report(w http.ResponseWriter, r *http.Request, v *visit.Visit) er
 		return err
 	}
 	body := map[string]string{"reason": r.PostForm.Get("reason"), "text": r.PostForm.Get("text")}
-	for _, subject := range []string{"clip", "comment", "account"} {
+	for _, subject := range []string{"clip", "comment", "account", "message"} {
 		if id := r.PostForm.Get(subject); id != "" {
 			body[subject] = id
 		}

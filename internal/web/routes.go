@@ -35,6 +35,10 @@ func (s *Site) routes() {
 
 	s.on("GET /upload", reelm.ActMake, s.uploadForm)
 	s.on("POST /upload", reelm.ActMake, s.upload)
+	s.on("POST /comments/{id}/act", reelm.ActMake, s.commentAct)
+	s.on("GET /messages", reelm.ActLook, s.talks)
+	s.on("GET /messages/{name}", reelm.ActLook, s.talk)
+	s.on("POST /messages/{name}/send", reelm.ActMake, s.write)
 	s.on("GET /inbox", reelm.ActLook, s.inbox)
 	s.on("GET /settings", reelm.ActLook, s.settings)
 	s.on("POST /settings", reelm.ActMake, s.editSettings)

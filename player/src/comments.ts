@@ -3,6 +3,7 @@
 import { get, post, Problem } from "./api.ts";
 import { pieces } from "./caption.ts";
 import { avatar, el, icon } from "./dom.ts";
+import { liveComments } from "./live.ts";
 import { openReport } from "./sheet_report.ts";
 import { age } from "./times.ts";
 import { toast } from "./toast.ts";
@@ -44,7 +45,20 @@ export class Comments {
     this.reply(null);
     this.list.replaceChildren();
     await this.page();
+    this.hush();
+    if (this.clip === clip) this.hush = liveComments(clip, (c) => this.arrive(c));
   }
+
+  // arrive shows what somebody else has just said.
+  private arrive(c: Comment): void {
+    if (this.list.querySelector(`[data-id="${CSS.escape(c.id)}"]`) || (c.parent && !this.list.querySelector(`[data-id="${CSS.escape(c.parent)}"]`))) return;
+    this.put(c, false, true);
+    this.empty();
+    this.told.count(1);
+  }
+
+  // hush ends the stream of the clip that was shown before.
+  private hush: () => void = () => {};
 
   private async page(): Promise<void> {
     const round = this.round;
@@ -68,13 +82,13 @@ export class Comments {
   }
 
   // put places a comment: under the one it answers, new ones first.
-  private put(c: Comment, fresh: boolean): void {
+  private put(c: Comment, fresh: boolean, first = fresh): void {
     if (this.list.querySelector(`[data-id="${CSS.escape(c.id)}"]`)) return;
     const parent = c.parent && this.list.querySelector(`[data-id="${CSS.escape(c.parent)}"]`);
     const item = this.item(c);
     if (fresh) item.classList.add("fresh");
     if (parent) this.answers(parent).append(item);
-    else if (fresh) this.list.prepend(item);
+    else if (first) this.list.prepend(item);
     else this.list.append(item);
     if (fresh) item.scrollIntoView({ block: "nearest" });
   }

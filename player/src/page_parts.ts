@@ -6,6 +6,7 @@ import { put, remove } from "./api.ts";
 import { Comments } from "./comments.ts";
 import { el, part, say } from "./dom.ts";
 import { followClip } from "./follow_clip.ts";
+import { liveInbox, suggesting } from "./live.ts";
 import { compact } from "./numbers.ts";
 import { choose, settings, type Settings } from "./settings.ts";
 import { share } from "./sheet_share.ts";
@@ -20,6 +21,9 @@ export function enhancePage(): void {
   for (const f of document.querySelectorAll<HTMLFormElement>("form[data-follow]")) pressing(f, (on) => (on ? put : remove)(`/accounts/${f.dataset["follow"]}/follow`), (on) => f.querySelector("button")?.classList.toggle("quiet", on));
   for (const a of document.querySelectorAll<HTMLAnchorElement>("a[data-share]")) sharing(a);
   for (const line of document.querySelectorAll<HTMLElement>("[data-clip][data-state]")) following(line);
+  liveInbox();
+  const query = document.querySelector<HTMLInputElement>(".search input[type=search]");
+  if (query) suggesting(query);
   const comments = document.querySelector<HTMLElement>("[data-comments]");
   if (comments) void discussing(comments);
   const device = document.querySelector<HTMLElement>("[data-player-settings]");
