@@ -95,6 +95,8 @@ func (a *API) routes() {
 	a.stream("POST", "/clips", "Upload a clip as multipart/form-data, or make one of a finished resumable upload", a.postClips)
 	a.stream("GET", "/clips/{id}/comments/live", "Server-sent events: the newest comments each time that they change", a.liveComments)
 	a.stream("GET", "/me/inbox/live", "Server-sent events: what waits to be looked at", a.liveInbox)
+	a.stream("PUT", "/clips/{id}/subtitles/{language}", "Subtitles of one's own clip in a language: the body is WebVTT or SRT", a.putSubtitle)
+	a.stream("DELETE", "/clips/{id}/subtitles/{language}", "Take subtitles away", a.deleteSubtitle)
 	a.stream("GET", "/me/export", "The archive of everything of one's own: 202 with its state while it is made", a.getExport)
 	a.stream("GET", "/receipts/{token}", "The signed receipt of an erasure", a.getReceipt)
 	a.stream("GET", "/clips/{id}/live", "Server-sent events: the clip each time that it changes", a.liveClip)

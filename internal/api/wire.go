@@ -26,6 +26,7 @@ type Clip struct {
 	Width      int         `json:"width"`
 	Height     int         `json:"height"`
 	Renditions []Rendition `json:"renditions"`
+	Subtitles  []Subtitle  `json:"subtitles"`
 	Poster     string      `json:"poster,omitempty"`
 	ThumbHash  string      `json:"thumbhash,omitempty" doc:"Placeholder, base64 of evanw's ThumbHash."`
 	Waveform   string      `json:"waveform,omitempty" doc:"64 peaks of the sound, base64 of bytes."`
@@ -90,6 +91,9 @@ func wireClips(ctx context.Context, v *visit.Visit, clips []*reelm.Clip) ([]Clip
 	if err != nil {
 		return nil, err
 	}
+	if err := v.DB.FillSubtitles(ctx, clips); err != nil {
+		return nil, err
+	}
 	out := make([]Clip, len(clips))
 	for i, c := range clips {
 		if out[i], err = wireClip(v, c, p); err != nil {
@@ -105,7 +109,7 @@ func wireClip(v *visit.Visit, c *reelm.Clip, p store.Personal) (Clip, error) {
 		ID: c.ID.String(), URL: "/c/" + c.ID.String(), State: string(c.State), Progress: c.Progress, Caption: c.Caption, Tags: c.Tags,
 		Author:     wireAuthor(c.Handle, c.AuthorName, c.Avatar, p.Following[c.Author]),
 		DurationMS: c.Duration.Milliseconds(), Width: c.Width, Height: c.Height, Liked: p.Liked[c.ID],
-		Visibility: string(c.Visibility), Language: c.Language, Created: c.Created, Renditions: []Rendition{},
+		Visibility: string(c.Visibility), Language: c.Language, Created: c.Created, Renditions: []Rendition{}, Subtitles: []Subtitle{},
 		ThumbHash: base64.StdEncoding.EncodeToString(c.ThumbHash), Waveform: base64.StdEncoding.EncodeToString(c.Waveform),
 	}
 	if out.Tags == nil {
@@ -135,6 +139,13 @@ func wireClip(v *visit.Visit, c *reelm.Clip, p store.Personal) (Clip, error) {
 	}
 	if out.Poster, err = m.URL(c.Poster); err != nil {
 		return out, err
+	}
+	for _, sub := range c.Subtitles {
+		url, err := m.URL(sub.File)
+		if err != nil {
+			return out, err
+		}
+		out.Subtitles = append(out.Subtitles, Subtitle{sub.Language, languageName(sub.Language), url})
 	}
 	for _, r := range c.Renditions {
 		url, err := m.URL(r.File)

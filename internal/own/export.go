@@ -108,6 +108,9 @@ func (e *exporter) clips(a *reelm.Account) error {
 	if err != nil {
 		return err
 	}
+	if err := e.realm.DB.FillSubtitles(e.ctx, clips); err != nil {
+		return err
+	}
 	for i, c := range clips {
 		if c.State == reelm.ClipRemoved {
 			continue

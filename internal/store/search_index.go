@@ -264,9 +264,6 @@ func (t *tx) indexAccount(ctx context.Context, a *reelm.Account) error {
 	return t.index(ctx, d)
 }
 
-// spokenWords are the words of a clip's subtitles.
-func (t *tx) spokenWords(context.Context, reelm.ClipID) (string, error) { return "", nil }
-
 // fillSearch indexes what was there before the index was. It runs once.
 func (db *DB) fillSearch(ctx context.Context) (err error) {
 	defer wrap(&err, "fillSearch")

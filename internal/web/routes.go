@@ -20,6 +20,8 @@ func (s *Site) routes() {
 	s.on("GET /oembed", reelm.ActLook, s.oembed)
 	s.on("POST /c/{id}/like", reelm.ActMake, s.like)
 	s.on("POST /c/{id}/comments", reelm.ActMake, s.comment)
+	s.on("GET /c/{id}/subtitles", reelm.ActMake, s.subtitles)
+	s.on("POST /c/{id}/subtitles", reelm.ActMake, s.setSubtitles)
 	s.on("POST /c/{id}/delete", reelm.ActMake, s.deleteClip)
 	s.on("POST /c/{id}/retry", reelm.ActMake, s.retryClip)
 	s.on("GET /why", reelm.ActLook, s.why)
