@@ -29,17 +29,21 @@ const (
 // cli is the command line. Flags that belong to every verb that touches a
 // realm are in target.
 type cli struct {
-	Serve   serveCmd   `cmd:"" help:"Run the server."`
-	Demo    demoCmd    `cmd:"" help:"Run a realm with clips and simulated viewers, ready to look at."`
-	Account accountCmd `cmd:"" help:"Accounts."`
-	Feed    feedCmd    `cmd:"" help:"What an account would get to watch."`
-	Replay  replayCmd  `cmd:"" help:"Fold the event log again and print the model's hash."`
-	Realm   realmCmd   `cmd:"" help:"Realms."`
-	Ledger  ledgerCmd  `cmd:"" help:"The public record of what the operator did."`
-	Eval    evalCmd    `cmd:"" help:"Evaluate the engine on a log."`
-	Bench   benchCmd   `cmd:"" help:"Measure."`
-	Doctor  doctorCmd  `cmd:"" help:"Look whether everything is in order."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve    serveCmd    `cmd:"" help:"Run the server."`
+	Demo     demoCmd     `cmd:"" help:"Run a realm with clips and simulated viewers, ready to look at."`
+	Account  accountCmd  `cmd:"" help:"Accounts."`
+	Feed     feedCmd     `cmd:"" help:"What an account would get to watch."`
+	Replay   replayCmd   `cmd:"" help:"Fold the event log again and print the model's hash."`
+	Realm    realmCmd    `cmd:"" help:"Realms."`
+	Ledger   ledgerCmd   `cmd:"" help:"The public record of what the operator did."`
+	Handover handoverCmd `cmd:"" help:"A realm passes to another operator."`
+	Permit   permitCmd   `cmd:"" help:"Who may permit the algorithm to leave: ask, sign, verify."`
+	Backup   backupCmd   `cmd:"" help:"Make a backup of a realm."`
+	Restore  restoreCmd  `cmd:"" help:"Make a realm again from a backup."`
+	Eval     evalCmd     `cmd:"" help:"Evaluate the engine on a log."`
+	Bench    benchCmd    `cmd:"" help:"Measure."`
+	Doctor   doctorCmd   `cmd:"" help:"Look whether everything is in order."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
 // streams are where a verb reads and writes.

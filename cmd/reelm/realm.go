@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"reelm/internal/server"
 )
@@ -103,6 +102,7 @@ type realmSetCmd struct {
 	host
 	Name   string   `arg:"" help:"Name of the realm."`
 	Values []string `arg:"" help:"KEY=VALUE; an empty value brings the default back."`
+	Permit []string `help:"Permits (permit request --change), where permit.* gets looser." placeholder:"FILE"`
 }
 
 // Help implements kong.HelpProvider.
@@ -112,13 +112,13 @@ func (realmSetCmd) Help() string {
 
 // Run changes settings.
 func (c *realmSetCmd) Run(ctx context.Context, s streams) error {
-	in := server.RealmValues{Name: c.Name, Values: map[string]string{}}
-	for _, kv := range c.Values {
-		k, v, ok := strings.Cut(kv, "=")
-		if !ok {
-			return &usageError{fmt.Sprintf("%q is not KEY=VALUE", kv)}
-		}
-		in.Values[k] = v
+	values, err := pairs(c.Values)
+	if err != nil {
+		return err
+	}
+	in := server.RealmValues{Name: c.Name, Values: values}
+	if in.Permits, err = readFiles(c.Permit); err != nil {
+		return err
 	}
 	var out server.RealmValues
 	if err := c.target().call(ctx, s, "realm-set", in, &out); err != nil {

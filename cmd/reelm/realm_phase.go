@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"reelm"
 	"reelm/internal/server"
 )
 
@@ -34,6 +35,12 @@ func (c *realmPhaseCmd) Run(ctx context.Context, s streams) error {
 	}
 	if c.Phase == "" && (c.At != "" || c.Note != "" || c.DryRun) {
 		return &usageError{"realm phase: which phase?"}
+	}
+	if c.Phase == string(reelm.PhasePurged) && c.At == "" {
+		if c.Certificate == "" {
+			return &usageError{"realm phase purged wants --certificate FILE"}
+		}
+		return c.target().purge(ctx, s, server.HandoverPurge{Realm: c.Name, DryRun: c.DryRun}, c.Certificate, c.JSON)
 	}
 	var out server.PhaseState
 	if err := c.target().call(ctx, s, "realm-phase", server.RealmPhase{Name: c.Name, Phase: c.Phase, At: at, Note: c.Note, Dry: c.DryRun}, &out); err != nil {

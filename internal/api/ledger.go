@@ -22,10 +22,15 @@ func (a *API) serveLedger(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Cache-Control", "no-cache")
 	var b []byte
 	var err error
-	if path == "key" {
+	switch path {
+	case "key":
 		b, err = v.LedgerKey(r.Context())
 		b = append(b, '\n')
-	} else {
+	case "certificate": // of a realm that was purged
+		if b, err = v.DB.Certificate(r.Context()); err == nil && b == nil {
+			err = fs.ErrNotExist
+		}
+	default:
 		b, err = v.DB.Ledger().Fetch(r.Context(), path)
 	}
 	if errors.Is(err, fs.ErrNotExist) {

@@ -136,3 +136,22 @@ func parseTexts(path string) (n int64, err error) {
 	}
 	return n, nil
 }
+
+// Resources lists the paths of what a ledger of so many entries serves,
+// without the checkpoint and the statements: hashes, entries, texts.
+func Resources(size int64) []string {
+	var out []string
+	tiles := func(level int, count int64) {
+		for n := int64(0); n*tileWidth < count; n++ {
+			out = append(out, TilePath(tlog.Tile{H: tileHeight, L: level, N: n, W: int(min(tileWidth, count-n*tileWidth))}))
+		}
+	}
+	for level := 0; size>>(tileHeight*level) > 0; level++ {
+		tiles(level, size>>(tileHeight*level))
+	}
+	tiles(entriesLevel, size)
+	for n := int64(0); n*tileWidth < size; n++ {
+		out = append(out, TextsPath(n))
+	}
+	return out
+}

@@ -163,9 +163,84 @@ func Revoke(realm string, permits []tlog.Hash, at time.Time, key Key) ([]byte, e
 	return Sign(Revocation{realm, key.Verifier(), permits, formatTime(at)}, key)
 }
 
-// openRevocation reads a revocation that is signed by the authority that it
+// RevokeAll writes and signs a revocation of permits that the key has signed,
+// all of one realm.
+func RevokeAll(permits [][]byte, at time.Time, key Key) ([]byte, error) {
+	realm := ""
+	var list []tlog.Hash
+	for _, b := range permits {
+		p, err := OpenPermit(b)
+		if err != nil {
+			return nil, err
+		}
+		if p.Statement.By != key.Verifier() {
+			return nil, fmt.Errorf("%w: the permit is by %s", ErrSignature, p.Statement.By)
+		}
+		if realm != "" && realm != p.Statement.Realm {
+			return nil, fmt.Errorf("%w: permits of two realms", ErrFormat)
+		}
+		realm, list = p.Statement.Realm, append(list, p.ID)
+	}
+	return Revoke(realm, list, at, key)
+}
+
+// SelfSigned reads a request, permit, revocation, manifest, receipt or
+// certificate, and checks that those whom it names have signed it.
+func SelfSigned(signed []byte) (id tlog.Hash, err error) {
+	sort, err := SortOf(signed)
+	if err != nil {
+		return id, err
+	}
+	switch sort {
+	case PermitRequest{}.Sort():
+		s, err := OpenRequest(signed)
+		return s.ID, err
+	case Permit{}.Sort():
+		s, err := OpenPermit(signed)
+		return s.ID, err
+	case Revocation{}.Sort():
+		s, err := OpenRevocation(signed)
+		return s.ID, err
+	case Receipt{}.Sort():
+		s, err := OpenReceipt(signed)
+		return s.ID, err
+	case Manifest{}.Sort():
+		s, err := OpenManifest(signed)
+		return s.ID, err
+	case Certificate{}.Sort():
+		s, err := OpenCertificate(signed)
+		return s.ID, err
+	}
+	return id, fmt.Errorf("%w: a statement of the sort %s", ErrFormat, sort)
+}
+
+// byRealm reads a statement that the realm which it names must have signed.
+func byRealm[S Statement](signed []byte, realm func(S) string) (Signed[S], error) {
+	s, err := Peek[S](signed)
+	if err != nil {
+		return s, err
+	}
+	key, err := ParseVerifier(realm(s.Statement))
+	if err != nil {
+		return s, err
+	}
+	return Open[S](signed, key)
+}
+
+// OpenManifest reads a manifest that is signed by the realm that it names.
+func OpenManifest(signed []byte) (Signed[Manifest], error) {
+	return byRealm(signed, func(m Manifest) string { return m.Realm })
+}
+
+// OpenCertificate reads a certificate that is signed by the realm that it
 // names.
-func openRevocation(revocation []byte) (Signed[Revocation], error) {
+func OpenCertificate(signed []byte) (Signed[Certificate], error) {
+	return byRealm(signed, func(c Certificate) string { return c.Realm })
+}
+
+// OpenRevocation reads a revocation that is signed by the authority that it
+// names.
+func OpenRevocation(revocation []byte) (Signed[Revocation], error) {
 	r, err := Peek[Revocation](revocation)
 	if err != nil {
 		return r, err

@@ -165,7 +165,7 @@ type revocation struct {
 func revoked(realm string, revocations [][]byte) (map[revocation]bool, error) {
 	all := map[revocation]bool{}
 	for i, b := range revocations {
-		r, err := openRevocation(b)
+		r, err := OpenRevocation(b)
 		if err != nil {
 			return nil, fmt.Errorf("revocation %d: %w", i+1, err)
 		}

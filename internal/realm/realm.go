@@ -63,11 +63,9 @@ func open(ctx context.Context, cfg Config, name string) (_ *Realm, err error) {
 	if r.secret, err = loadSecret(filepath.Join(r.Dir, "keys", "secret")); err != nil {
 		return nil, err
 	}
-	address := filepath.Join(r.Dir, "reelm.db")
-	if cfg.StoreURL != "" {
-		if address, err = store.SchemaURL(cfg.StoreURL, name); err != nil {
-			return nil, err
-		}
+	address, err := cfg.address(name, r.Dir)
+	if err != nil {
+		return nil, err
 	}
 	if err := r.loadSigner(); err != nil {
 		return nil, err

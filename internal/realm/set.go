@@ -47,6 +47,9 @@ func OpenAll(ctx context.Context, cfg Config) (*Set, error) {
 		return nil, err
 	}
 	for _, name := range found {
+		if half(filepath.Join(cfg.Data, "realms", name)) {
+			continue // whoever left it in the middle has to end it
+		}
 		r, err := open(ctx, cfg, name)
 		if err != nil {
 			return nil, errors.Join(err, s.Close())
@@ -99,7 +102,7 @@ func (s *Set) Create(ctx context.Context, name string, values map[string]string)
 }
 
 // Change changes a realm's settings; they hold here when it returns.
-func (s *Set) Change(ctx context.Context, name string, values map[string]string) error {
+func (s *Set) Change(ctx context.Context, name string, values map[string]string, permits ...[]byte) error {
 	r, err := s.Get(name)
 	if err != nil {
 		return err
@@ -110,7 +113,7 @@ func (s *Set) Change(ctx context.Context, name string, values map[string]string)
 		return err
 	}
 	s.readAt = time.Time{}
-	return r.Set(ctx, values)
+	return r.Set(ctx, values, permits...)
 }
 
 // hostsFree refuses hosts that lead to another realm than the one given.

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/language"
 
 	"reelm"
+	"reelm/internal/ledger"
 )
 
 // Settings are what an operator decides for one realm. They lie in the
@@ -32,6 +33,9 @@ type Settings struct {
 	Operator string          // who runs the realm
 	Quota    Quota
 	Contact  string // where to write to the operator: an address of mail or of a page
+
+	Permit        ledger.Rule   // whose permits it takes for algorithm or log to leave
+	BackupKey     string        // recipient of backups (age1...), see `reelm backup keygen`
 }
 
 // setting is one key that `realm set` knows.
@@ -114,6 +118,10 @@ var settings = map[string]setting{
 // phaseKey is kept beside the settings but changed through the ledger's door.
 const phaseKey = "phase"
 
+// BackupKey is kept beside the settings but set by `reelm backup keygen`: an
+// address typed in by hand would be a way out for what takes permits.
+const BackupKey = "backup.key"
+
 func parseSettings(values map[string]string) (Settings, error) {
 	s := Settings{Title: "Reelm", Languages: []string{"en", "de"}, Phase: reelm.PhaseOpen, KeepOriginals: 30 * 24 * time.Hour, Grace: 14 * 24 * time.Hour}
 	for _, k := range slices.Sorted(maps.Keys(values)) {
@@ -125,15 +133,28 @@ func parseSettings(values map[string]string) (Settings, error) {
 			s.Phase = p
 			continue
 		}
-		known, ok := settings[k]
+		if k == BackupKey {
+			s.BackupKey = values[k]
+			continue
+		}
+		known, ok := settingOf(k)
 		if !ok {
-			return s, reelm.Wrong(k, "unknown-setting", "a realm has no such setting; it has %s", strings.Join(slices.Sorted(maps.Keys(settings)), ", "))
+			known := slices.Sorted(maps.Keys(settings))
+			return s, reelm.Wrong(k, "unknown-setting", "a realm has no such setting; it has %s", strings.Join(append(known, slices.Sorted(maps.Keys(ruleSettings))...), ", "))
 		}
 		if err := known.apply(&s, values[k]); err != nil {
 			return s, reelm.Wrong(k, "bad-setting", "wants %s: %v", known.help, err)
 		}
 	}
-	return s, nil
+	return s, s.checkRule()
+}
+
+func settingOf(key string) (setting, bool) {
+	if s, ok := ruleSettings[key]; ok {
+		return s, true
+	}
+	s, ok := settings[key]
+	return s, ok
 }
 
 func (r *Realm) loadSettings(ctx context.Context) (Settings, error) {
@@ -153,26 +174,40 @@ func (r *Realm) loadSettings(ctx context.Context) (Settings, error) {
 func (r *Realm) Settings(ctx context.Context) (Settings, error) { return r.settings.get(ctx) }
 
 // Set changes settings after checking all of them. An empty value brings the
-// default back.
-func (r *Realm) Set(ctx context.Context, values map[string]string) error {
+// default back. Who may permit an export is loosened only with permits.
+func (r *Realm) Set(ctx context.Context, values map[string]string, permits ...[]byte) error {
 	now, err := r.DB.Settings(ctx)
 	if err != nil {
 		return err
 	}
+	before, err := parseSettings(now)
+	if err != nil {
+		return err
+	}
 	for k, v := range values {
-		if _, ok := settings[k]; !ok {
-			_, err := parseSettings(map[string]string{k: v})
-			return err
+		if _, ok := settingOf(k); !ok {
+			return reelm.Wrong(k, "unknown-setting", "a realm has no such setting")
 		}
 		if now[k] = v; v == "" {
 			delete(now, k)
 		}
 	}
-	if _, err := parseSettings(now); err != nil {
+	after, err := parseSettings(now)
+	if err != nil {
+		return err
+	}
+	acts, err := r.ruleChange(ctx, before.Permit, after.Permit, permits)
+	if err != nil {
 		return err
 	}
 	defer r.settings.forget()
-	return r.DB.SetSettings(ctx, values)
+	return r.DB.SetSettings(ctx, values, acts...)
+}
+
+// SetBackupKey sets the recipient of backups.
+func (r *Realm) SetBackupKey(ctx context.Context, recipient string) error {
+	defer r.settings.forget()
+	return r.DB.SetSettings(ctx, map[string]string{BackupKey: recipient})
 }
 
 // Show gives every setting as `realm set` would take it.

@@ -21,6 +21,8 @@ import (
 type signer struct {
 	key  ledger.Key
 	file string // of the checkpoint
+	// destroyed is the verifier key of a realm that was purged.
+	destroyed string
 
 	mu   sync.Mutex
 	size int64 // of the checkpoint kept
@@ -45,6 +47,11 @@ func (r *Realm) loadSigner() error {
 	file := r.Path("keys", "ledger")
 	b, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
+		if left, err := os.ReadFile(r.Path("keys", "verifier")); err == nil {
+			r.signer.destroyed = strings.TrimSpace(string(left))
+			r.signer.file = r.Path("keys", "checkpoint")
+			return nil // a purge has destroyed it
+		}
 		secret, err := NewSigningKey(r.Name)
 		if err != nil {
 			return err
@@ -74,6 +81,9 @@ func (r *Realm) found(ctx context.Context, parent string) error {
 
 // SigningKey signs for the realm.
 func (r *Realm) SigningKey() ledger.Key { return r.signer.key }
+
+// HasKey says whether the realm can still sign: a purge destroys its key.
+func (r *Realm) HasKey() bool { return r.signer.key.Signer != nil }
 
 // keep writes the newest checkpoint to its file.
 func (s *signer) keep(checkpoint []byte) {
@@ -111,5 +121,8 @@ func (r *Realm) SeenCheckpoint() ([]byte, error) {
 // LedgerKey is the verifier key that the ledger is signed with now, for
 // everybody.
 func (r *Realm) LedgerKey(ctx context.Context) ([]byte, error) {
+	if r.signer.destroyed != "" {
+		return []byte(r.signer.destroyed), nil
+	}
 	return []byte(r.signer.key.Verifier()), nil
 }

@@ -104,6 +104,16 @@ func (s *Server) control() http.Handler {
 	verb(mux, "ledger-prove", s.ledgerProve)
 	verb(mux, "ledger-verify", s.ledgerVerify)
 	verb(mux, "ledger-verify-serve", s.verifyServe)
+	long(mux, "handover-export", s.handoverExport)
+	long(mux, "handover-import", s.handoverImport)
+	long(mux, "backup", s.backup)
+	verb(mux, "backup-key", s.backupKey)
+	verb(mux, "handover-purge", s.handoverPurge)
+	verb(mux, "handover-receipt", s.handoverReceipt)
+	verb(mux, "handover-certificate", s.handoverCertificate)
+	verb(mux, "permit-request", s.permitRequest)
+	verb(mux, "permit-take", s.permitTake)
+	long(mux, "restore", s.restore)
 	return mux
 }
 
@@ -117,12 +127,8 @@ func verb[I, O any](mux *http.ServeMux, name string, fn func(context.Context, *I
 		}
 		w.Header().Set("Content-Type", "application/json")
 		if err != nil {
-			f := failure{Code: "internal", Detail: err.Error()}
-			if e, ok := errors.AsType[*reelm.Error](err); ok {
-				f = failure{e.Kind, e.Code, e.Field, e.Detail, e.Args}
-			}
 			w.WriteHeader(http.StatusTeapot)
-			err = json.NewEncoder(w).Encode(f)
+			err = json.NewEncoder(w).Encode(failureOf(err))
 		} else {
 			err = json.NewEncoder(w).Encode(out)
 		}

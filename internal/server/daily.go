@@ -18,6 +18,9 @@ func (s *Server) keepDaily(ctx context.Context) error {
 	defer tick.Stop()
 	for {
 		for _, a := range s.all() {
+			if a.DB.Waits() {
+				continue
+			}
 			if err := s.publishModel(ctx, a); err != nil && ctx.Err() == nil {
 				s.log.Error("publishing the model's hash", "realm", a.Name, "error", err)
 			}

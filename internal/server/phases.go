@@ -15,6 +15,9 @@ func (s *Server) keepPhases(ctx context.Context) error {
 	defer tick.Stop()
 	for {
 		for _, a := range s.all() {
+			if a.DB.Waits() {
+				continue
+			}
 			if err := s.carryOutPhases(ctx, a); err != nil && ctx.Err() == nil {
 				s.log.Error("carrying out a change of phase", "realm", a.Name, "error", err)
 			}

@@ -23,6 +23,7 @@ import (
 	"reelm/internal/clip"
 	"reelm/internal/eventlog"
 	"reelm/internal/feed"
+	"reelm/internal/handover"
 	"reelm/internal/media"
 	"reelm/internal/notify"
 	"reelm/internal/own"
@@ -47,12 +48,16 @@ type Server struct {
 	mu    sync.RWMutex
 	open  map[string]*attached
 	ready bool
+
+	handing  sync.Mutex // held while a realm arrives
+	claiming sync.Mutex // held while one becomes ours
 }
 
 // attached is a realm with what works for it in this process.
 type attached struct {
 	visit.Place
-	worker *clip.Worker
+	worker  *clip.Worker
+	claimed bool // see Server.claim
 }
 
 // ErrRunning says that another process holds DATA.
@@ -171,16 +176,28 @@ func (s *Server) attach(ctx context.Context, r *realm.Realm) (err error) {
 	s.mu.Lock()
 	s.open[r.Name] = a // from here on Close takes care of it
 	s.mu.Unlock()
-	if err := s.carryOutPhases(ctx, a); err != nil {
-		return fmt.Errorf("carrying out what was scheduled for realm %s: %w", r.Name, err)
-	}
 	if a.Live, err = notify.Open(ctx, r, clip.TopicClip); err != nil {
 		return fmt.Errorf("opening live updates of realm %s: %w", r.Name, err)
 	}
-	a.Own = own.Open(ctx, r, a.Feed, s.log)
 	if a.Desk, err = clip.NewDesk(r, s.cfg.Limits); err != nil {
 		return err
 	}
+	if r.DB.Waits() {
+		return nil // for what came after its import; nothing may be written
+	}
+	if err := handover.Settled(r); err != nil {
+		return err
+	}
+	return s.work(ctx, a)
+}
+
+// work starts what writes to a realm by itself.
+func (s *Server) work(ctx context.Context, a *attached) (err error) {
+	r := a.Realm
+	if err := s.carryOutPhases(ctx, a); err != nil {
+		return fmt.Errorf("carrying out what was scheduled for realm %s: %w", r.Name, err)
+	}
+	a.Own = own.Open(ctx, r, a.Feed, s.log)
 	if s.lab == nil {
 		return nil
 	}
@@ -208,11 +225,12 @@ func (s *Server) place(ctx context.Context, host string) (*visit.Place, error) {
 		return nil, err
 	}
 	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if a := s.open[r.Name]; a != nil {
-		return &a.Place, nil
+	a := s.open[r.Name]
+	s.mu.RUnlock()
+	if a == nil {
+		return nil, nil
 	}
-	return nil, nil
+	return &a.Place, s.claim(ctx, a)
 }
 
 // named finds a realm by name with what works for it.
@@ -304,16 +322,7 @@ func (s *Server) Close() error {
 	var err error
 	s.mu.Lock()
 	for _, a := range s.open {
-		if a.worker != nil {
-			err = errors.Join(err, a.worker.Close())
-		}
-		if a.Live != nil {
-			a.Live.Close()
-		}
-		if a.Own != nil {
-			a.Own.Close()
-		}
-		err = errors.Join(err, a.Feed.Close())
+		err = errors.Join(err, a.close())
 	}
 	s.open = map[string]*attached{}
 	s.mu.Unlock()

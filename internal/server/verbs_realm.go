@@ -7,8 +7,9 @@ import (
 
 // RealmValues names a realm with settings.
 type RealmValues struct {
-	Name   string            `json:"name"`
-	Values map[string]string `json:"values"`
+	Name    string            `json:"name"`
+	Values  map[string]string `json:"values"`
+	Permits [][]byte          `json:"permits,omitempty"` // set: where it loosens permit.*
 }
 
 // RealmList is every realm with its settings.
@@ -22,7 +23,7 @@ func (s *Server) realmCreate(ctx context.Context, in *RealmValues) (*RealmValues
 		return nil, err
 	}
 	values, err := r.Show(ctx)
-	return &RealmValues{r.Name, values}, err
+	return &RealmValues{Name: r.Name, Values: values}, err
 }
 
 func (s *Server) realmList(ctx context.Context, _ *struct{}) (*RealmList, error) {
@@ -32,7 +33,7 @@ func (s *Server) realmList(ctx context.Context, _ *struct{}) (*RealmList, error)
 		if err != nil {
 			return nil, err
 		}
-		out.Realms = append(out.Realms, RealmValues{r.Name, values})
+		out.Realms = append(out.Realms, RealmValues{Name: r.Name, Values: values})
 	}
 	return out, nil
 }
@@ -43,11 +44,11 @@ func (s *Server) realmShow(ctx context.Context, in *RealmValues) (*RealmValues, 
 		return nil, err
 	}
 	values, err := r.Show(ctx)
-	return &RealmValues{r.Name, values}, err
+	return &RealmValues{Name: r.Name, Values: values}, err
 }
 
 func (s *Server) realmSet(ctx context.Context, in *RealmValues) (*RealmValues, error) {
-	if err := s.set.Change(ctx, in.Name, in.Values); err != nil {
+	if err := s.set.Change(ctx, in.Name, in.Values, in.Permits...); err != nil {
 		return nil, err
 	}
 	return s.realmShow(ctx, in)

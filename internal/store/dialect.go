@@ -114,6 +114,34 @@ func openPostgres(ctx context.Context, address string, fast bool) (*sql.DB, erro
 	return pool, nil
 }
 
+// DropSchema removes a realm's schema with everything in it; where there is
+// none it does nothing.
+func DropSchema(ctx context.Context, address string) error {
+	cfg, err := pgx.ParseConfig(address)
+	if err != nil {
+		return fmt.Errorf("store.url: %w", err)
+	}
+	pool := stdlib.OpenDB(*cfg)
+	_, err = pool.ExecContext(ctx, "DROP SCHEMA IF EXISTS "+pgx.Identifier{cfg.RuntimeParams["search_path"]}.Sanitize()+" CASCADE")
+	return errors.Join(err, pool.Close())
+}
+
+// ReplaceSchema puts one schema of a server in the place of another, at once.
+func ReplaceSchema(ctx context.Context, address, by string) error {
+	var names [2]string
+	var cfg *pgx.ConnConfig
+	for i, a := range []string{address, by} {
+		c, err := pgx.ParseConfig(a)
+		if err != nil {
+			return fmt.Errorf("store.url: %w", err)
+		}
+		cfg, names[i] = c, pgx.Identifier{c.RuntimeParams["search_path"]}.Sanitize()
+	}
+	pool := stdlib.OpenDB(*cfg)
+	_, err := pool.ExecContext(ctx, "DROP SCHEMA "+names[0]+" CASCADE; ALTER SCHEMA "+names[1]+" RENAME TO "+names[0])
+	return errors.Join(err, pool.Close())
+}
+
 // SchemaURL gives the address of one realm's schema on a server.
 func SchemaURL(server, realm string) (string, error) {
 	u, err := url.Parse(server)

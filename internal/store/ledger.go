@@ -159,6 +159,9 @@ func (t *tx) enterWith(ctx context.Context, a Entering) (int64, error) {
 // of the realm that this one was split off, or empty.
 func (db *DB) FoundLedger(ctx context.Context, parent string) (err error) {
 	defer wrap(&err, "FoundLedger")
+	if _, err := (ledgerRows{db.read}).checkpoint(ctx); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	return db.update(ctx, func(t *tx) error {
 		var err error
 		if t.edge, err = t.ledgerEdge(ctx); err != nil || t.edge.Size() > 0 {
@@ -178,19 +181,26 @@ func (db *DB) FoundLedger(ctx context.Context, parent string) (err error) {
 
 // Ledger reads what enter stored, for proofs, tiles and verification.
 func (db *DB) Ledger() ledger.Rows {
-	return ledger.Rows{Checkpoint: db.ledgerCheckpoint, Hashes: db.ledgerHashes, Leaves: db.ledgerLeaves, Texts: db.ledgerTexts, Statement: db.ledgerStatement}
+	return ledgerRows{db.read}.rows()
 }
 
-func (db *DB) ledgerCheckpoint(ctx context.Context) (signed []byte, err error) {
+// ledgerRows reads the ledger through a pool, or as it was at one moment.
+type ledgerRows struct{ q querier }
+
+func (l ledgerRows) rows() ledger.Rows {
+	return ledger.Rows{Checkpoint: l.checkpoint, Hashes: l.hashes, Leaves: l.leaves, Texts: l.texts, Statement: l.statement}
+}
+
+func (l ledgerRows) checkpoint(ctx context.Context) (signed []byte, err error) {
 	defer wrap(&err, "Ledger: checkpoint")
-	err = db.read.QueryRowContext(ctx, `SELECT checkpoint FROM ledger_head`).Scan(&signed)
+	err = l.q.QueryRowContext(ctx, `SELECT checkpoint FROM ledger_head`).Scan(&signed)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fs.ErrNotExist
 	}
 	return signed, err
 }
 
-func (db *DB) ledgerHashes(ctx context.Context, level int, first int64, count int) (_ []tlog.Hash, err error) {
+func (l ledgerRows) hashes(ctx context.Context, level int, first int64, count int) (_ []tlog.Hash, err error) {
 	defer wrap(&err, "Ledger: %d hashes of level %d from %d", count, level, first)
 	scan := func(r scanner) (h tlog.Hash, err error) {
 		var b []byte
@@ -203,19 +213,19 @@ func (db *DB) ledgerHashes(ctx context.Context, level int, first int64, count in
 		return tlog.Hash(b), nil
 	}
 	if level == 0 {
-		return list(ctx, db.read, scan, `SELECT hash FROM ledger_entry WHERE n >= $1 AND n < $2 ORDER BY n`, first, first+int64(count))
+		return list(ctx, l.q, scan, `SELECT hash FROM ledger_entry WHERE n >= $1 AND n < $2 ORDER BY n`, first, first+int64(count))
 	}
-	return list(ctx, db.read, scan, `SELECT hash FROM ledger_node WHERE level = $1 AND n >= $2 AND n < $3 ORDER BY n`, level, first, first+int64(count))
+	return list(ctx, l.q, scan, `SELECT hash FROM ledger_node WHERE level = $1 AND n >= $2 AND n < $3 ORDER BY n`, level, first, first+int64(count))
 }
 
-func (db *DB) ledgerLeaves(ctx context.Context, first int64, count int) (_ [][]byte, err error) {
+func (l ledgerRows) leaves(ctx context.Context, first int64, count int) (_ [][]byte, err error) {
 	defer wrap(&err, "Ledger: %d entries from %d", count, first)
-	return list(ctx, db.read, scanID[[]byte], `SELECT leaf FROM ledger_entry WHERE n >= $1 AND n < $2 ORDER BY n`, first, first+int64(count))
+	return list(ctx, l.q, scanID[[]byte], `SELECT leaf FROM ledger_entry WHERE n >= $1 AND n < $2 ORDER BY n`, first, first+int64(count))
 }
 
-func (db *DB) ledgerTexts(ctx context.Context, first int64, count int) (_ []ledger.Text, err error) {
+func (l ledgerRows) texts(ctx context.Context, first int64, count int) (_ []ledger.Text, err error) {
 	defer wrap(&err, "Ledger: texts beside %d entries from %d", count, first)
-	return list(ctx, db.read, scanText, `
+	return list(ctx, l.q, scanText, `
 		SELECT n, name, salt, content, redacted FROM ledger_text WHERE n >= $1 AND n < $2 ORDER BY n, name`, first, first+int64(count))
 }
 
@@ -224,9 +234,9 @@ func scanText(r scanner) (x ledger.Text, err error) {
 	return x, err
 }
 
-func (db *DB) ledgerStatement(ctx context.Context, id tlog.Hash) (note []byte, err error) {
+func (l ledgerRows) statement(ctx context.Context, id tlog.Hash) (note []byte, err error) {
 	defer wrap(&err, "Ledger: statement %x", id[:])
-	err = db.read.QueryRowContext(ctx, `SELECT note FROM ledger_statement WHERE id = $1`, id[:]).Scan(&note)
+	err = l.q.QueryRowContext(ctx, `SELECT note FROM ledger_statement WHERE id = $1`, id[:]).Scan(&note)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fs.ErrNotExist
 	}

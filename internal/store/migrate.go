@@ -96,3 +96,22 @@ func (o overlay) Glob(pattern string) ([]string, error) {
 	}
 	return out, nil
 }
+
+// NewestSchema is the number of the newest migration that this program knows.
+func NewestSchema() (int64, error) {
+	var newest int64
+	for _, own := range []string{"sqlite", "postgres"} {
+		names, err := overlay{own}.Glob("*.sql")
+		if err != nil {
+			return 0, err
+		}
+		for _, n := range names {
+			v, err := goose.NumericComponent(n)
+			if err != nil {
+				return 0, err
+			}
+			newest = max(newest, v)
+		}
+	}
+	return newest, nil
+}

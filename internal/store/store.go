@@ -23,6 +23,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"reelm/internal/ledger"
@@ -52,6 +53,7 @@ type DB struct {
 	key         ledger.Key
 	signed      func([]byte)
 	told        func([]Told)
+	waits       atomic.Bool // see arrival.go
 }
 
 // Open opens and migrates the database at url: a file's path, or an address
@@ -71,7 +73,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if err := db.migrate(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	if err := db.fillSearch(ctx); err != nil {
+	if err := errors.Join(db.fillSearch(ctx), db.loadArrival(ctx)); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
@@ -113,8 +115,27 @@ type tx struct {
 	signed  []byte       // the checkpoint that holds from the commit on
 }
 
-// update runs fn in one transaction that writes: all of it, or nothing.
+// update runs fn in one transaction that writes: all of it, or nothing. The
+// first one in a realm that came from another operator also enters the new
+// owner into the ledger.
 func (db *DB) update(ctx context.Context, fn func(*tx) error) error {
+	if !db.waits.Load() {
+		return db.change(ctx, fn)
+	}
+	err := db.change(ctx, func(t *tx) error {
+		if err := t.enterOwner(ctx); err != nil {
+			return err
+		}
+		return fn(t)
+	})
+	if err == nil {
+		db.waits.Store(false)
+	}
+	return err
+}
+
+// change is update, which does not make a realm its new owner's.
+func (db *DB) change(ctx context.Context, fn func(*tx) error) error {
 	for attempt := 0; ; attempt++ {
 		t, err := db.updateOnce(ctx, fn)
 		if err != nil && db.dialect.again(err) && attempt < 5 && ctx.Err() == nil {

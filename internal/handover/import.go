@@ -1,0 +1,542 @@
+package handover
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"filippo.io/age"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"reelm"
+	"reelm/internal/blob"
+	"reelm/internal/eventlog"
+	"reelm/internal/feed"
+	"reelm/internal/ledger"
+	"reelm/internal/realm"
+	"reelm/internal/store"
+)
+
+// Import says what to import.
+type Import struct {
+	From       string // a file, or a folder of parts
+	Identities []age.Identity
+	Realm      string // the name that it gets here
+	Key        string // verifier key that its manifest must be signed with; empty for any
+	Receipt    string // where the receipt is written
+	Tell       func(Progress)
+	Notes      io.Writer
+
+	restore bool
+}
+
+// Imported is what was imported.
+type Imported struct {
+	Manifest tlog.Hash
+	Name     string // what it was called
+	Seq      int64
+	Model    string
+	Counts   map[string]int64
+	Receipt  []byte
+	Delta    bool
+	Again    bool // all of it was here already
+}
+
+// arrivalDir is the folder of a realm that waits, with what a later archive
+// goes on from.
+const arrivalDir = "arrival"
+
+// Run verifies an archive and makes the realm that it holds, or adds it to
+// one that waits. A Flaw says what is wrong with the archive; then nothing
+// was imported.
+func (x Import) Run(ctx context.Context, set *realm.Set) (_ *Imported, err error) {
+	if err := realm.CheckName(x.Realm); err != nil {
+		return nil, err
+	}
+	there, err := set.There(x.Realm)
+	if err != nil {
+		return nil, err
+	}
+	i := &importing{Import: x, set: set, read: newMeter(x.Tell, time.Now)}
+	if i.Notes == nil {
+		i.Notes = io.Discard
+	}
+	nursery := set.Nursery(x.Realm)
+	if i.stage, err = newStage(filepath.Join(nursery, "stage"), i.read); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err == nil || !keepStage(x.From, err) {
+			err = errors.Join(err, os.RemoveAll(nursery))
+		}
+	}()
+	if there && x.restore {
+		return nil, exists(x.Realm)
+	}
+	if there {
+		return i.delta(ctx)
+	}
+	return i.whole(ctx)
+}
+
+func exists(name string) error {
+	return &reelm.Error{Kind: reelm.Conflict, Code: "realm-exists", Field: "realm", Detail: "there is a realm " + name + " already"}
+}
+
+// keepStage says whether what was read serves the next attempt: where parts
+// in a folder were being read and none is wrong.
+func keepStage(from string, err error) bool {
+	_, wrong := errors.AsType[*Flaw](err)
+	_, refused := errors.AsType[*reelm.Error](err)
+	return isFolder(from) && !wrong && !refused
+}
+
+// importing is one under way.
+type importing struct {
+	Import
+	set   *realm.Set
+	stage *stage
+	read  *meter
+	c     *contents
+	want  expect
+}
+
+// readAll reads and checks what can be checked without building anything.
+func (i *importing) readAll(ctx context.Context, base *ledger.Signed[ledger.Manifest], dir string) (err error) {
+	if err := i.stage.take(ctx, i.From, i.Identities); err != nil {
+		return err
+	}
+	i.want = expect{key: i.Key}
+	if !i.restore {
+		i.want.recipients = recipientsOf(i.Identities)
+	}
+	if i.want.schema, err = store.NewestSchema(); err != nil {
+		return err
+	}
+	if i.c, err = openContents(i.stage, i.want); err != nil {
+		return err
+	}
+	var older [][]byte
+	if base != nil {
+		if i.c.manifest.Since != base.ID && i.c.id != base.ID {
+			return flaw("it goes on from another archive than the one that was imported")
+		}
+		older = append(older, []byte(base.Statement.Ledger))
+		i.c.older = &stage{dir: dir, read: i.read}
+		i.c.base = map[sum]struct{}{}
+		if err := eachFile(filepath.Join(dir, listName), func(f File) error {
+			i.c.base[f.sum()] = struct{}{}
+			return nil
+		}); err != nil {
+			return err
+		}
+	} else if i.c.manifest.Since != (tlog.Hash{}) {
+		return flaw("it holds only what came after another one: import that first")
+	}
+	if err := i.c.complete(ctx, i.want); err != nil {
+		return err
+	}
+	i.read.begin("verifying", 0)
+	return i.c.checkLedger(ctx, older)
+}
+
+func recipientsOf(ids []age.Identity) []string {
+	out := []string{}
+	for _, id := range ids {
+		if x, ok := id.(*age.X25519Identity); ok {
+			out = append(out, x.Recipient().String())
+		}
+	}
+	return out
+}
+
+// whole makes a new realm.
+func (i *importing) whole(ctx context.Context) (_ *Imported, err error) {
+	if err := i.readAll(ctx, nil, ""); err != nil {
+		return nil, err
+	}
+	secret, err := i.secret()
+	if err != nil {
+		return nil, err
+	}
+	u, err := i.set.Conceive(ctx, i.Realm, secret)
+	if err != nil {
+		return nil, err
+	}
+	born := false
+	defer func() {
+		if !born {
+			err = errors.Join(err, u.Abandon(context.WithoutCancel(ctx)))
+		}
+	}()
+	model, err := i.log(ctx, u)
+	if err != nil {
+		return nil, err
+	}
+	var receipt []byte
+	if receipt, err = i.rows(ctx, u, secret, model); err != nil {
+		return nil, err
+	}
+	if err := i.media(ctx, u.Media, nil); err != nil {
+		return nil, err
+	}
+	if err := i.references(ctx, u.DB, u.Media); err != nil {
+		return nil, err
+	}
+	if err := i.c.checkCounts(); err != nil {
+		return nil, err
+	}
+	if i.restore {
+		err = i.keys(u)
+	} else {
+		err = i.c.keepFor(filepath.Join(u.Dir(), arrivalDir))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, err = u.Birth(ctx); err != nil {
+		return nil, err
+	}
+	born = true
+	out := i.done(receipt, model)
+	if i.restore {
+		return out, nil
+	}
+	return out, writeNote(i.Receipt, receipt)
+}
+
+func (i *importing) done(receipt []byte, model string) *Imported {
+	return &Imported{Manifest: i.c.id, Name: i.c.manifest.Name, Seq: i.c.manifest.Seq, Model: model, Counts: i.c.manifest.Counts, Receipt: receipt}
+}
+
+// secret is the signing key under which the realm goes on.
+func (i *importing) secret() (string, error) {
+	if !i.restore {
+		return realm.NewSigningKey(i.Realm)
+	}
+	var secret string
+	err := i.c.under(keysDir+"ledger", func(f File) error {
+		b, err := i.c.read(f)
+		secret = strings.TrimSpace(string(b))
+		return err
+	})
+	if err == nil && secret == "" {
+		err = flaw("it is no backup: it has no keys; reelm handover import takes it")
+	}
+	return secret, err
+}
+
+// rows fills the database, and signs the receipt.
+func (i *importing) rows(ctx context.Context, u *realm.Unborn, secret, model string) (receipt []byte, err error) {
+	key, err := ledger.ParseKey(secret)
+	if err != nil {
+		return nil, err
+	}
+	if receipt, err = i.receipt(key, model, u.DB.Time()); err != nil {
+		return nil, err
+	}
+	i.read.begin("importing", 0)
+	err = u.DB.Receive(ctx, func(r *store.Receiving) error {
+		for _, t := range i.c.schema.Tables {
+			n := int64(0)
+			err := i.c.under(tablesDir+t.Name+"/", func(f File) error {
+				n += f.Count
+				return i.c.lines(f, func(row []byte) error { return r.Put(ctx, t.Name, row) })
+			})
+			if err != nil {
+				return asFlaw(err)
+			}
+			i.c.counts[strings.ReplaceAll(t.Name, "_", "-")] = n
+		}
+		if err := i.c.ledgerInto(ctx, r); err != nil {
+			return err
+		}
+		if !i.c.includes(Log) {
+			if err := r.TellAll(ctx); err != nil {
+				return err
+			}
+		}
+		if i.restore {
+			return nil
+		}
+		return r.Arrive(ctx, i.c.note, receipt)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return receipt, i.declared(ctx, u.DB)
+}
+
+// asFlaw says of an error of the database that the archive's rows caused it.
+func asFlaw(err error) error {
+	if _, ok := errors.AsType[*Flaw](err); ok || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return flaw("%v", err)
+}
+
+// declared holds settings and ranking against the ledger.
+func (i *importing) declared(ctx context.Context, db *store.DB) error {
+	values, err := db.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	rule, err := realm.ParseRule(values, nil)
+	if err != nil {
+		return flaw("its settings: %v", err)
+	}
+	version, _, err := db.Constitution(ctx)
+	if err != nil {
+		return err
+	}
+	return i.c.checkDeclared(rule, version)
+}
+
+func (i *importing) receipt(key ledger.Key, model string, at time.Time) ([]byte, error) {
+	tree, err := i.c.manifest.Parts()
+	if err != nil {
+		return nil, err
+	}
+	return ledger.Sign(ledger.Receipt{Key: key.Verifier(), At: at.UTC().Format("2006-01-02T15:04:05Z"), Manifest: i.c.id, Size: tree.N, Seq: i.c.manifest.Seq, Model: model, Counts: i.c.manifest.Counts}, key)
+}
+
+// log makes the event log and folds it: the model must be the one that the
+// manifest names.
+func (i *importing) log(ctx context.Context, u *realm.Unborn) (model string, err error) {
+	if !i.c.includes(Log) {
+		im, err := u.Log(ctx, 1)
+		if err != nil {
+			return "", err
+		}
+		_, err = im.Finish(ctx, 0)
+		return "", err
+	}
+	fold, err := feed.NewFold("")
+	if err != nil {
+		return "", err
+	}
+	var im *eventlog.Import
+	add := func(m eventlog.Message) error {
+		if im == nil {
+			if im, err = u.Log(ctx, m.Seq); err != nil {
+				return err
+			}
+		}
+		return im.Add(ctx, m)
+	}
+	i.read.begin("folding", 0)
+	if err := i.eachMessage(fold, add); err != nil {
+		return "", err
+	}
+	if im == nil {
+		if im, err = u.Log(ctx, uint64(i.c.manifest.Seq)+1); err != nil {
+			return "", err
+		}
+	}
+	if _, err := im.Finish(ctx, uint64(i.c.manifest.Seq)); err != nil {
+		return "", err
+	}
+	if model, err = i.sameModel(fold); err != nil {
+		return "", err
+	}
+	return model, fold.Save(filepath.Join(u.Dir(), "model"), uint64(i.c.manifest.Seq))
+}
+
+// eachMessage reads the messages of the archive in order.
+func (i *importing) eachMessage(fold *feed.Fold, add func(eventlog.Message) error) error {
+	var last uint64
+	var n int64
+	err := i.c.under(logDir, func(f File) error {
+		return i.c.lines(f, func(line []byte) error {
+			m, err := parseMessage(line)
+			if err != nil {
+				return err
+			}
+			if m.Seq <= last || m.Seq > uint64(i.c.manifest.Seq) {
+				return flaw("message %d of the log comes after %d, and the log ends at %d", m.Seq, last, i.c.manifest.Seq)
+			}
+			last = m.Seq
+			n++
+			m.Data = append([]byte(nil), m.Data...)
+			if fold != nil {
+				fold.Apply(m, i.Notes)
+			}
+			return add(m)
+		})
+	})
+	i.c.counts["messages"] = n
+	return err
+}
+
+func (i *importing) sameModel(fold *feed.Fold) (string, error) {
+	got := hexOf(fold.Hash())
+	if want := i.c.manifest.Model; want != "" && want != got {
+		return "", flaw("the log folds to the model %s, and the manifest says %s", got, want)
+	}
+	return got, nil
+}
+
+// media puts the media under their keys; those in have are there.
+func (i *importing) media(ctx context.Context, into blob.Store, have map[string]string) error {
+	if !i.c.includes(Media) {
+		return nil
+	}
+	i.read.begin("importing media", i.c.manifest.Counts["media-bytes"])
+	return i.c.under(mediaListDir, func(f File) error {
+		return i.c.at(f).lines(f, func(line []byte) error {
+			var m mediaLine
+			if err := readJSON(line, f.Name, &m); err != nil {
+				return err
+			}
+			if blob.CheckKey(m.Key) != nil || !sumForm.MatchString(m.SHA256) || m.Bytes < 0 || m.Pieces < 0 || m.Pieces > 1<<16 {
+				return flaw("%s: media under the key %.200q", f.Name, m.Key)
+			}
+			i.c.counts["objects"]++
+			i.c.counts["media-bytes"] += m.Bytes
+			if have[m.Key] == m.SHA256 {
+				return nil
+			}
+			return i.object(ctx, into, m)
+		})
+	})
+}
+
+func (i *importing) object(ctx context.Context, into blob.Store, m mediaLine) (err error) {
+	if m.Pieces > 0 {
+		return i.joined(ctx, into, m)
+	}
+	name := i.stage.object(m.SHA256)
+	info, err := os.Stat(name)
+	if err != nil || info.Size() != m.Bytes {
+		return flaw("the media under %s are missing", m.Key)
+	}
+	i.read.done.Add(m.Bytes)
+	if a, ok := into.(blob.Adopter); ok {
+		// The same content may be there under two keys.
+		link := filepath.Join(i.stage.dir, "adopted")
+		if err := os.Link(name, link); err != nil {
+			return err
+		}
+		return a.Adopt(ctx, m.Key, link)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(into.Put(ctx, m.Key, f, m.Bytes), f.Close())
+}
+
+// joined puts media together that were cut.
+func (i *importing) joined(ctx context.Context, into blob.Store, m mediaLine) error {
+	r := &pieceReader{dir: i.stage, names: map[string]File{}}
+	prefix := mediaDir + m.SHA256[:2] + "/" + m.SHA256 + "."
+	if err := i.c.under(prefix, func(f File) error {
+		r.names[f.Name] = f
+		return nil
+	}); err != nil {
+		return err
+	}
+	for n := 1; n <= m.Pieces; n++ {
+		f, ok := r.names[m.file(n)]
+		if !ok {
+			return flaw("%s is missing", m.file(n))
+		}
+		r.left = append(r.left, f)
+	}
+	h := sha256.New()
+	if err := into.Put(ctx, m.Key, io.TeeReader(r, h), m.Bytes); err != nil {
+		return err
+	}
+	if hex.EncodeToString(h.Sum(nil)) != m.SHA256 {
+		return flaw("the pieces of %s are not those of its content", m.Key)
+	}
+	return nil
+}
+
+// pieceReader reads files one behind the other.
+type pieceReader struct {
+	dir   *stage
+	names map[string]File
+	left  []File
+	f     *os.File
+}
+
+func (p *pieceReader) Read(b []byte) (int, error) {
+	for {
+		if p.f == nil {
+			if len(p.left) == 0 {
+				return 0, io.EOF
+			}
+			f, err := p.dir.open(p.left[0])
+			if err != nil {
+				return 0, err
+			}
+			p.f, p.left = f, p.left[1:]
+		}
+		n, err := p.f.Read(b)
+		if err != io.EOF || n > 0 {
+			return n, err
+		}
+		if err := p.f.Close(); err != nil {
+			return 0, err
+		}
+		p.f = nil
+	}
+}
+
+// references checks that what the rows name is there, but for what the
+// manifest itself says is missing.
+func (i *importing) references(ctx context.Context, db *store.DB, media blob.Store) error {
+	if !i.c.includes(Media) {
+		return nil
+	}
+	missing, example, err := missingMedia(ctx, db, media)
+	if err != nil {
+		return err
+	}
+	if said := i.c.manifest.Counts["missing"]; missing > said {
+		return flaw("%d media that clips name are missing, and the manifest says %d; one of them is %s", missing, said, example)
+	}
+	return nil
+}
+
+func writeNote(name string, note []byte) error {
+	if name == "" {
+		return nil
+	}
+	if err := os.WriteFile(name+".partial", note, 0o644); err != nil {
+		return fmt.Errorf("the realm was imported, and its receipt could not be written; import again to have it: %w", err)
+	}
+	return os.Rename(name+".partial", name)
+}
+
+// keepFor keeps what a later archive goes on from: the list, tables, ledger.
+func (c *contents) keepFor(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	to := &stage{dir: dir}
+	err := eachFile(c.list(), func(f File) error {
+		if strings.HasPrefix(f.Name, mediaDir) || strings.HasPrefix(f.Name, logDir) || strings.HasPrefix(f.Name, modelDir) {
+			return nil
+		}
+		if to.has(f) || !c.has(f) {
+			return nil
+		}
+		if err := os.MkdirAll(filepath.Dir(to.object(f.SHA256)), 0o700); err != nil {
+			return err
+		}
+		return os.Rename(c.object(f.SHA256), to.object(f.SHA256))
+	})
+	if err != nil {
+		return err
+	}
+	return os.Rename(c.list(), to.list())
+}
