@@ -34,8 +34,8 @@ type Settings struct {
 	Quota    Quota
 	Contact  string // where to write to the operator: an address of mail or of a page
 
-	Permit        ledger.Rule   // whose permits it takes for algorithm or log to leave
-	BackupKey     string        // recipient of backups (age1...), see `reelm backup keygen`
+	Permit    ledger.Rule // whose permits it takes for algorithm or log to leave
+	BackupKey string      // recipient of backups (age1...), see `reelm backup keygen`
 }
 
 // setting is one key that `realm set` knows.
