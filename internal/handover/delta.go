@@ -154,7 +154,7 @@ func (d *difference) changedLog(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	d.c.counts["messages"] = all
+	d.c.counts["log"] = all
 	for n, f := range files {
 		if now[f.SHA256] {
 			continue

@@ -306,7 +306,7 @@ func (e *export) log(ctx context.Context) error {
 		line = appendMessage(line[:0], m)
 		return c.add(line)
 	})
-	e.counts["messages"] = c.all
+	e.counts["log"] = c.all
 	return errors.Join(err, c.cut())
 }
 

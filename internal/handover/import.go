@@ -371,7 +371,7 @@ func (i *importing) eachMessage(fold *feed.Fold, add func(eventlog.Message) erro
 			return add(m)
 		})
 	})
-	i.c.counts["messages"] = n
+	i.c.counts["log"] = n
 	return err
 }
 

@@ -69,6 +69,11 @@ var tableRules = []tableRule{
 	{name: "forgettings", key: []string{"n"}, where: "done"},
 	{name: "phase_plan", key: []string{"phase"}, to: toSelf}, // what the former owner planned binds nobody
 	{name: "country_blocks", key: []string{"scope", "subject", "country"}},
+	{name: "comment_likes", key: []string{"account", "comment"}},
+	{name: "notifications", key: []string{"id"}},
+	{name: "notify_settings", key: []string{"account"}},
+	{name: "conversations", key: []string{"id"}},
+	{name: "messages", key: []string{"id"}},
 	{name: "mutes", key: []string{"viewer", "kind", "key"}},
 	{name: "search_words", to: toNobody}, // made anew: see ClearIndex
 	{name: "search_docs", to: toNobody},
