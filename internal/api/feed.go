@@ -153,6 +153,9 @@ func (a *API) postEvents(ctx context.Context, v *visit.Visit, in *eventsIn) (*ev
 	if err != nil {
 		return nil, err
 	}
+	if err := noteWatched(ctx, v, in.Body.Events); err != nil {
+		return nil, err
+	}
 	for _, l := range likes {
 		if _, err := a.setLike(ctx, v, l.Clip.String(), l.On); err != nil && reelm.KindOf(err) == reelm.Internal {
 			return nil, err

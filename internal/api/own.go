@@ -147,5 +147,5 @@ func (a *API) getReceipt(w http.ResponseWriter, r *http.Request) error {
 // deleteHistory has everything that one watched leave the log, and what the
 // engine learned from it with it.
 func (a *API) deleteHistory(ctx context.Context, v *visit.Visit, _ *struct{}) (*struct{}, error) {
-	return nil, v.DB.BeginOwnWork(ctx, v.Viewer, store.OwnHistory)
+	return nil, v.DB.DeleteHistory(ctx, v.Viewer)
 }

@@ -101,6 +101,8 @@ var erasures = []struct {
 	{`DELETE FROM interests WHERE viewer = $1 OR viewer IN (SELECT id FROM viewers WHERE account = $1)`, nil},
 	{`DELETE FROM mutes WHERE viewer = $1 OR kind = 'account' AND subject = $1 OR viewer IN (SELECT id FROM viewers WHERE account = $1)`, nil},
 	{`DELETE FROM mutes WHERE kind = 'sound' AND subject IN (SELECT id FROM sounds WHERE author = $1)`, nil},
+	{`DELETE FROM history WHERE viewer = $1 OR viewer IN (SELECT id FROM viewers WHERE account = $1)`, nil},
+	{`DELETE FROM history_paused WHERE viewer = $1`, nil},
 	{`DELETE FROM viewers WHERE account = $1 OR id = $1`, nil},
 	{`DELETE FROM own_work WHERE viewer = $1`, nil},
 	{`UPDATE reports SET reporter = 0 WHERE reporter = $1`, nil},

@@ -28,6 +28,9 @@ var ownQueries = []struct{ name, q string }{
 	{"messages", `SELECT o.handle AS with_, w.handle AS author, m.text, m.clip, m.created FROM messages m JOIN conversations c ON c.id = m.conversation
 		JOIN accounts w ON w.id = m.author JOIN accounts o ON o.id = CASE WHEN c.a = $1 THEN c.b ELSE c.a END
 		WHERE c.a = $1 AND m.id > c.a_cleared OR c.b = $1 AND m.id > c.b_cleared ORDER BY m.id`},
+	{"collections", `SELECT coalesce(f.name, CASE WHEN k.folder = 0 THEN 'favourites' ELSE 'later' END) AS name, k.clip, k.created
+		FROM kept k LEFT JOIN folders f ON f.id = k.folder WHERE k.account = $1 ORDER BY k.folder, k.created`},
+	{"history", `SELECT clip, watched FROM history WHERE viewer = $1 ORDER BY watched, clip`},
 	{"sessions", `SELECT agent, created, seen, expires FROM sessions WHERE account = $1 ORDER BY created`},
 }
 
