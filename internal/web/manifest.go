@@ -23,6 +23,15 @@ type Manifest struct {
 	Theme      string         `json:"theme_color"`
 	Icons      []manifestIcon `json:"icons"`
 	Shortcuts  []manifestLink `json:"shortcuts"`
+	Share      shareTarget    `json:"share_target"`
+}
+
+// shareTarget offers Reelm where a phone shares videos (Web Share Target).
+type shareTarget struct {
+	Action  string         `json:"action"`
+	Method  string         `json:"method"`
+	Enctype string         `json:"enctype"`
+	Params  map[string]any `json:"params"`
 }
 
 type manifestIcon struct {
@@ -51,6 +60,8 @@ func NewManifest(realm string, lang *words.Lang, s *Static) Manifest {
 			{s.URL("icon-512.png"), "512x512", "image/png", ""},
 			{s.URL("icon-maskable-512.png"), "512x512", "image/png", "maskable"},
 		},
+		Share: shareTarget{"/share", "POST", "multipart/form-data", map[string]any{"text": "caption",
+			"files": []map[string]any{{"name": "file", "accept": []string{"video/*"}}}}},
 		Shortcuts: []manifestLink{{lang.T("nav.upload"), "/upload"}, {lang.T("feed.following"), "/following"}},
 	}
 }
@@ -63,9 +74,9 @@ func (s *Site) manifest(w http.ResponseWriter, r *http.Request, v *visit.Visit) 
 }
 
 // robots lets search engines read what everybody may see.
-func (s *Site) robots(w http.ResponseWriter, _ *http.Request, _ *visit.Visit) error {
+func (s *Site) robots(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "public, max-age=86400")
-	_, err := w.Write([]byte("User-agent: *\nDisallow: /api/\nDisallow: /settings\nDisallow: /report\nDisallow: /why\nDisallow: /sign-\n"))
+	_, err := w.Write([]byte("User-agent: *\nDisallow: /api/\nDisallow: /settings\nDisallow: /report\nDisallow: /why\nDisallow: /sign-\nSitemap: " + origin(r, v) + "/sitemap.xml\n"))
 	return err
 }

@@ -22,6 +22,7 @@ export function enhancePage(): void {
   for (const a of document.querySelectorAll<HTMLAnchorElement>("a[data-share]")) sharing(a);
   for (const line of document.querySelectorAll<HTMLElement>("[data-clip][data-state]")) following(line);
   liveInbox();
+  if ("serviceWorker" in navigator && isSecureContext) navigator.serviceWorker.register("/sw.js").catch(() => {}); // without it pages work all the same
   const query = document.querySelector<HTMLInputElement>(".search input[type=search]");
   if (query) suggesting(query);
   const comments = document.querySelector<HTMLElement>("[data-comments]");
