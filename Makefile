@@ -2,15 +2,19 @@
 # make test   everything that shows behaviour, in less than 20 minutes on two cores
 # make trial  the same tests at full size
 # make build  the program, as ./reelm
+# make screens  the pictures of docs/screens, from a demo realm of its own
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # Packages with goroutines of their own run under the race detector.
 RACE = ./internal/auth ./internal/blob ./internal/clip ./internal/eventlog ./internal/feed ./internal/notify ./internal/realm ./internal/server ./internal/store
 
-.PHONY: build demo test trial check unit race e2e tools packages-run packages-test
+.PHONY: build screens demo test trial check unit race e2e tools packages-run packages-test
 
 build:
 	go build -o reelm ./cmd/reelm
+
+screens: packages-test
+	cd tools && go run ./screens
 
 demo: packages-run build
 	./reelm demo

@@ -36,6 +36,32 @@ func TestScenesAreMany(t *testing.T) {
 	}
 }
 
+// TestScenesKeepWordsInSight: a tall phone filled by a clip cuts off its sides.
+func TestScenesKeepWordsInSight(t *testing.T) {
+	const margin = 64
+	for _, s := range schools() {
+		for _, title := range []string{"Aa", "Wenn der Himmel tanzt", "Donaudampfschifffahrt", "Season early, and taste it before anybody else does"} {
+			w, err := s.letters.set("one of the longer lines above", title)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ink := 0
+			for i, a := range w.mask.Pix {
+				if a < 16 {
+					continue
+				}
+				ink++
+				if x := w.x + i%w.mask.Stride; x < margin || x >= sceneW-margin {
+					t.Fatalf("%s: %q reaches column %d", s.name, title, x)
+				}
+			}
+			if ink == 0 {
+				t.Errorf("%s: %q is not to be seen", s.name, title)
+			}
+		}
+	}
+}
+
 // TestScenesLoop draws the first frame of every composition and the one after
 // its last: they must be the same picture, and a frame in between another one.
 func TestScenesLoop(t *testing.T) {

@@ -31,10 +31,12 @@ func mediumFace() []byte   { return gomedium.TTF }
 func italicFace() []byte   { return goitalic.TTF }
 func monoBoldFace() []byte { return gomonobold.TTF }
 
-// Words keep within these columns: right of them the feed has its buttons.
+// Words keep within these columns: a tall phone that is filled by a clip cuts
+// off what lies beyond 64 pixels from an edge, and to the right the feed has
+// its buttons.
 const (
-	textLeft  = 36
-	textRight = 470
+	textLeft  = 72
+	textRight = 466
 	textTop   = 128
 )
 
@@ -68,16 +70,23 @@ func (l lettering) set(kicker, title string) (*words, error) {
 			break
 		}
 	}
+	kicker = strings.ToUpper(kicker)
 	small, err := openFace(gomedium.TTF, 21)
 	if err != nil {
 		return nil, err
+	}
+	spaces := 2.4 * float64(len([]rune(kicker)))
+	if wide := measure(small, kicker, 0); wide+spaces > textRight-textLeft {
+		if small, err = openFace(gomedium.TTF, 21*max(0.4, (textRight-textLeft-spaces)/wide)); err != nil {
+			return nil, err
+		}
 	}
 	lead := size * 1.12
 	height := int(lead*float64(len(lines))+size*0.4) + 60
 	w := &words{mask: image.NewAlpha(image.Rect(0, 0, textRight-textLeft+40, height)), x: textLeft - 20, y: textTop}
 	at := 24.0 // below the feed's own tabs
 	if kicker != "" {
-		setLine(w.mask, small, strings.ToUpper(kicker), 20, at, 2.4, l.centre)
+		setLine(w.mask, small, kicker, 20, at, 2.4, l.centre)
 		at += 14
 	}
 	for _, line := range lines {

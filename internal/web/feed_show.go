@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"reelm/internal/api"
 	"reelm/internal/store"
@@ -59,8 +60,25 @@ func (s *Site) forYou(w http.ResponseWriter, r *http.Request, v *visit.Visit) er
 	p.Description = v.Lang.T("feed.about")
 	p.Feeds = []Alternate{{Title: p.Realm, URL: "/.rss"}}
 	p.AskLearn = len(items) > 0 && v.Viewer == 0 && cookie(r, visit.CookieLearn) == ""
-	p.Empty = Empty{What: v.Lang.T("feed.none"), Do: v.Lang.T("feed.none.do"), Action: &Action{"/upload", v.Lang.T("nav.upload")}}
+	if len(items) == 0 {
+		if p.Empty, err = nothingForYou(r, v); err != nil {
+			return err
+		}
+	}
 	return s.showFeed(w, r, v, p, items, next)
+}
+
+// nothingForYou says whether there is nothing yet, or nothing that one has not
+// seen.
+func nothingForYou(r *http.Request, v *visit.Visit) (Empty, error) {
+	any, _, err := v.DB.NewestClips(r.Context(), v.Reader(), store.Page{Limit: 1})
+	if err != nil {
+		return Empty{}, err
+	}
+	if len(any) == 0 {
+		return Empty{What: v.Lang.T("feed.none"), Do: v.Lang.T("feed.none.do"), Action: &Action{"/upload", v.Lang.T("nav.upload")}}, nil
+	}
+	return Empty{What: v.Lang.T("feed.seen"), Do: v.Lang.T("feed.seen.do"), Action: &Action{"/search", v.Lang.T("nav.explore")}}, nil
 }
 
 func (s *Site) following(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
@@ -91,6 +109,7 @@ func (s *Site) following(w http.ResponseWriter, r *http.Request, v *visit.Visit)
 }
 
 func (s *Site) showFeed(w http.ResponseWriter, r *http.Request, v *visit.Visit, p *FeedPage, items []api.ServedClip, next string) error {
+	items = slices.DeleteFunc(items, func(it api.ServedClip) bool { return Clip{Clip: it.Clip}.First() == (api.Rendition{}) })
 	p.Data = feedData{Items: items, Source: p.Source, Viewer: feedViewer{Learn: v.Learns()}}
 	if v.Account != nil {
 		p.Data.Viewer.Account = v.Account.Handle
@@ -101,9 +120,6 @@ func (s *Site) showFeed(w http.ResponseWriter, r *http.Request, v *visit.Visit, 
 	}
 	for i, it := range items {
 		c := Clip{Clip: it.Clip, Self: it.Clip.Author.Handle == p.Data.Viewer.Account}
-		if c.First() == (api.Rendition{}) {
-			continue
-		}
 		p.Items = append(p.Items, FeedItem{Serve: it.Serve, Why: it.Why, Clip: c, First: i == 0})
 	}
 	return s.show(w, r, v, http.StatusOK, p)

@@ -1,6 +1,9 @@
 package web_test
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -247,4 +250,38 @@ func firstClip(t *testing.T, b *browser) string {
 		t.Fatal("the feed is empty")
 	}
 	return strings.TrimPrefix(attr(found[0], "href"), "/c/")
+}
+
+// TestFeedAtItsEnd: an empty realm asks for the first clip, a realm that one
+// has seen through says so.
+func TestFeedAtItsEnd(t *testing.T) {
+	h := newHouse(t)
+	b := h.browser()
+	b.signUp("okan")
+	if got := b.get("/").text(".empty-what"); got != "No clips yet" {
+		t.Errorf("an empty realm says %q", got)
+	}
+	h.publish(h.Account(h.r, "mika"), "the only one")
+	var page struct{ Items []struct{ Serve string } }
+	if err := json.Unmarshal([]byte(b.get("/").text("script#feed")), &page); err != nil || len(page.Items) != 1 {
+		t.Fatalf("the feed gives %d clips: %v", len(page.Items), err)
+	}
+	seen, err := json.Marshal(map[string]any{"events": []any{map[string]any{"serve": page.Items[0].Serve, "kind": "watch", "watched_ms": 9000}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequest(http.MethodPost, h.base+"/api/v1/events", bytes.NewReader(seen))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	if p := b.do(r); p.status != http.StatusAccepted {
+		t.Fatalf("the events: %d %s", p.status, p.body)
+	}
+	if err := h.feed.Settle(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.get("/").text(".empty-what"); got != "You have seen everything here" {
+		t.Errorf("who has seen all is told %q", got)
+	}
 }

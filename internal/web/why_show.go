@@ -4,7 +4,6 @@ import (
 	"math"
 	"net/http"
 	"slices"
-	"strings"
 
 	"reelm"
 	"reelm/internal/api"
@@ -27,8 +26,9 @@ type WhyPage struct {
 // Reason is one part of the score.
 type Reason struct {
 	Words     string
-	Share     string  // of the score, written
-	Part      float64 // of the score, 0 to 1, for the bar
+	Share     string  // of all that was weighed, written, with a sign
+	Part      float64 // the same from 0 to 1, for the bar
+	Against   bool    // it spoke against the clip
 	Kind, Key string  // of the subject, "" if there is none to change
 }
 
@@ -66,7 +66,8 @@ func (s *Site) why(w http.ResponseWriter, r *http.Request, v *visit.Visit) error
 	return s.show(w, r, v, http.StatusOK, p)
 }
 
-// reasons lists all parts of a score, the strongest first.
+// reasons lists all parts of a score, the strongest first, with what each is of
+// all that was weighed: for and against, without the signs, they sum to one.
 func reasons(v *visit.Visit, why *api.Why) []Reason {
 	parts := slices.Clone(why.Parts)
 	slices.SortStableFunc(parts, func(a, b api.Part) int {
@@ -80,15 +81,15 @@ func reasons(v *visit.Visit, why *api.Why) []Reason {
 	})
 	var sum float64
 	for _, p := range parts {
-		sum += p.Contribution
+		sum += math.Abs(p.Contribution)
 	}
 	var out []Reason
 	for _, p := range parts {
-		if sum == 0 || math.Abs(p.Contribution/sum) < .005 {
+		if sum == 0 || math.Abs(p.Contribution)/sum < .005 {
 			continue
 		}
 		share := p.Contribution / sum
-		reason := Reason{Words: p.Words, Share: strings.Replace(v.Lang.Percent(share), "-", "\u2212", 1), Part: min(1, math.Abs(share))}
+		reason := Reason{Words: p.Words, Share: v.Lang.Percent(share), Part: math.Abs(share), Against: share < 0}
 		if p.Subject != nil && v.Viewer != 0 {
 			reason.Kind, reason.Key = p.Subject.Kind, p.Subject.Key
 		}

@@ -7,14 +7,17 @@ import (
 )
 
 // gap that does not break the line, between a figure and its unit.
-const hardSpace = "\u00a0"
+const (
+	hardSpace = "\u00a0"
+	minus     = "\u2212"
+)
 
 // Number writes a whole number: 12,345 and 12.345.
 func (l *Lang) Number(n int64) string {
 	digits := strconv.FormatInt(n, 10)
 	sign := ""
 	if n < 0 {
-		sign, digits = "-", digits[1:]
+		sign, digits = minus, digits[1:]
 	}
 	var b strings.Builder
 	b.WriteString(sign)
@@ -41,7 +44,7 @@ func (l *Lang) Decimal(x float64, places int) string {
 		out += l.write.point + after
 	}
 	if x < 0 && out != "0" {
-		out = "-" + out
+		out = minus + out
 	}
 	return out
 }

@@ -59,8 +59,8 @@ func TestTextFillsGapsAndChoosesPlurals(t *testing.T) {
 func TestNumbers(t *testing.T) {
 	en, de := lang(t, "en"), lang(t, "de")
 	for _, c := range []struct{ got, want string }{
-		{en.Number(1234567), "1,234,567"}, {de.Number(1234567), "1.234.567"}, {de.Number(-1234), "-1.234"}, {de.Number(12), "12"},
-		{en.Decimal(1234.5, 2), "1,234.5"}, {de.Decimal(-0.125, 2), "-0,12"}, {de.Decimal(-0.001, 2), "0"}, {de.Decimal(2, 1), "2"},
+		{en.Number(1234567), "1,234,567"}, {de.Number(1234567), "1.234.567"}, {de.Number(-1234), "\u22121.234"}, {de.Number(12), "12"},
+		{en.Decimal(1234.5, 2), "1,234.5"}, {de.Decimal(-0.125, 2), "\u22120,12"}, {de.Decimal(-0.001, 2), "0"}, {de.Decimal(2, 1), "2"},
 		{en.Percent(.456), "46\u00a0%"}, {de.Percent(1), "100\u00a0%"},
 		{en.Bytes(999), "999\u00a0B"}, {en.Bytes(1500), "1.5\u00a0kB"}, {de.Bytes(1_500_000_000), "1,5\u00a0GB"}, {de.Bytes(25_400_000), "25\u00a0MB"},
 	} {

@@ -4,7 +4,7 @@ const base = "/api/v1";
 
 // Problem is an answer that says no (RFC 9457).
 export class Problem extends Error {
-  constructor(readonly status: number, readonly code: string, readonly title: string, readonly field: string) {
+  constructor(readonly status: number, readonly code: string, readonly title: string, readonly field: string, readonly args: Record<string, unknown> = {}) {
     super(title || String(status));
   }
 }
@@ -30,13 +30,13 @@ export async function call<T>(method: string, path: string, body?: unknown, opti
 }
 
 async function problem(response: Response): Promise<Problem> {
-  let said: { type?: string; title?: string; detail?: string; field?: string } = {};
+  let said: { type?: string; title?: string; detail?: string; field?: string; args?: Record<string, unknown> } = {};
   try {
     said = await response.json();
   } catch {
     // no problem+json: the status says enough
   }
-  return new Problem(response.status, said.type?.split("/").pop() ?? "", said.title || said.detail || "", said.field ?? "");
+  return new Problem(response.status, said.type?.split("/").pop() ?? "", said.title || said.detail || "", said.field ?? "", said.args);
 }
 
 export const get = <T>(path: string, options?: Options): Promise<T> => call<T>("GET", path, undefined, options);

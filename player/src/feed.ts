@@ -174,7 +174,7 @@ function open(root: HTMLElement, start: Start): void {
   root.append(hint);
   sound.changed = () => {
     hint.hidden = sound.aloud;
-    hint.replaceChildren(icon("mute"), t(sound.hint ? "player.sound_hint" : "player.sound_off"));
+    hint.replaceChildren(icon("mute"), t(sound.hint && matchMedia("(pointer: coarse)").matches ? "player.sound_hint" : "player.sound_off"));
   };
   sound.changed();
   const toggleSound = (): void => {

@@ -14,9 +14,12 @@ function writing(): Writing {
   return document.documentElement.lang === "de" ? german : english;
 }
 
+const minus = "\u2212";
+
 // whole writes a whole number: 12,345 and 12.345.
 export function whole(n: number): string {
-  return String(Math.trunc(n)).replace(/\B(?=(\d{3})+$)/g, writing().group);
+  const s = String(Math.trunc(Math.abs(n))).replace(/\B(?=(\d{3})+$)/g, writing().group);
+  return n <= -1 ? minus + s : s;
 }
 
 // decimal writes a number with at most so many places.
@@ -24,7 +27,7 @@ export function decimal(n: number, places: number): string {
   const [before = "0", after = ""] = Math.abs(n).toFixed(places).split(".");
   const rest = after.replace(/0+$/, "");
   const s = whole(Number(before)) + (rest ? writing().point + rest : "");
-  return n < 0 && s !== "0" ? "-" + s : s;
+  return n < 0 && s !== "0" ? minus + s : s;
 }
 
 // compact writes a count where there is little room, rounded down.

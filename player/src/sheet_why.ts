@@ -1,5 +1,5 @@
-// Why this clip? The three strongest reasons in words, with bars that sum to
-// the score, and what one can do about each.
+// Why this clip? The three strongest reasons in words, with bars for what each
+// weighs, and what one can do about each.
 
 import { get, put } from "./api.ts";
 import { el } from "./dom.ts";
@@ -13,20 +13,25 @@ const strongest = 3;
 
 export interface Reason {
   words: string;
-  share: number; // of the score; all of them sum to 1
+  share: number; // of all that was weighed, below zero if it spoke against; without signs they sum to 1
   subject?: Subject;
 }
 
-// reasons picks the strongest parts; what is left is one more, so that nothing
-// is hidden.
+// reasons picks the strongest parts, those for the clip before those against
+// it; what is left is one more for each side, so that nothing is hidden.
+// Shares are of the sum without signs: a score near zero, where much speaks for
+// and much against, has no use for shares of itself.
 export function reasons(why: Why): Reason[] {
-  const total = why.parts.reduce((sum, p) => sum + p.contribution, 0);
+  const total = why.parts.reduce((sum, p) => sum + Math.abs(p.contribution), 0);
   if (!total) return why.parts.slice(0, strongest).map((p) => ({ words: p.words, share: 0 }));
   const sorted = [...why.parts].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
   const out: Reason[] = sorted.slice(0, strongest).map((p) => ({ words: p.words, share: p.contribution / total, ...(p.subject && { subject: p.subject }) }));
-  const rest = sorted.slice(strongest).reduce((sum, p) => sum + p.contribution, 0);
-  if (Math.abs(rest / total) >= 0.005) out.push({ words: t("why.rest"), share: rest / total });
-  return out;
+  const rest = sorted.slice(strongest).map((p) => p.contribution / total);
+  for (const side of [1, -1]) {
+    const share = rest.filter((s) => s * side > 0).reduce((sum, s) => sum + s, 0);
+    if (Math.abs(share) >= 0.005) out.push({ words: t("why.rest"), share });
+  }
+  return out.sort((a, b) => Math.sign(b.share) - Math.sign(a.share));
 }
 
 // openWhy shows the sheet; changed is called when somebody wants more or less
@@ -51,7 +56,7 @@ function reason(r: Reason, learns: boolean, changed: (s: Subject, level: Level) 
   const fill = el("i");
   fill.style.transform = `scaleX(${Math.min(1, Math.abs(r.share)).toFixed(3)})`;
   return el("li", { class: "reason" },
-    el("p", { class: "reason-words" }, el("span", {}, r.words), el("b", { class: "figures" }, percent(r.share).replace("-", "\u2212"))),
+    el("p", { class: "reason-words" }, el("span", {}, r.words), el("b", { class: "figures" }, percent(r.share))),
     el("div", { class: r.share < 0 ? "bar against" : "bar", "aria-hidden": "true" }, fill),
     r.subject && learns && levels(r.subject, changed));
 }

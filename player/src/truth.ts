@@ -4,12 +4,13 @@
 import { percent } from "./numbers.ts";
 import { left } from "./times.ts";
 import type { Clip } from "./types.ts";
-import { t } from "./words.ts";
+import { known, t } from "./words.ts";
 
 export interface Truth {
   what: string;
   do: string;
   share: number | null; // for the bar, null for none
+  failed?: boolean;
 }
 
 export type Line = "sends" | "paused" | "offline";
@@ -24,6 +25,11 @@ export function uploading(sent: number, total: number, rate: number, line: Line,
   return { what, do: then, share };
 }
 
+// remedy says what one can do about a file that was refused.
+export function remedy(code: string): string {
+  return known(`fault.${code}.do`) ? t(`fault.${code}.do`) : "";
+}
+
 // ofClip says where a clip is after its bytes have arrived.
 export function ofClip(clip: Pick<Clip, "state" | "progress" | "error" | "renditions">): Truth {
   switch (clip.state) {
@@ -33,7 +39,7 @@ export function ofClip(clip: Pick<Clip, "state" | "progress" | "error" | "rendit
       return { what: t("uploader.held"), do: "", share: null };
     case "failed":
     case "removed":
-      return { what: clip.error?.title ?? t("player.failed"), do: clip.error ? t(`fault.${clip.error.code}.do`) : "", share: null };
+      return { what: clip.error?.title ?? t("player.failed"), do: clip.error ? remedy(clip.error.code) : "", share: null, failed: true };
     case "uploading":
       return { what: t("uploader.queued"), do: t("uploader.processing_do"), share: 0 };
   }

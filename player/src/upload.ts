@@ -10,7 +10,7 @@ import { enhancePage } from "./page_parts.ts";
 import { length } from "./times.ts";
 import { toast } from "./toast.ts";
 import { shelf, Upload } from "./tus.ts";
-import { ofClip, Pace, uploading, type Line, type Truth } from "./truth.ts";
+import { ofClip, Pace, remedy, uploading, type Line, type Truth } from "./truth.ts";
 import type { Clip } from "./types.ts";
 import { t } from "./words.ts";
 
@@ -25,6 +25,7 @@ class Maker {
   private line: Line = "sends";
   private done: string | null = null; // the upload's id, when all bytes are there
   private publishes = false;
+  private failedClip: string | null = null; // that may be tried again
   private pace = new Pace();
   private shownURL = "";
 
@@ -54,6 +55,7 @@ class Maker {
     const drop = part(this.form, "drop");
     const camera = part(this.form, "camera");
     if (!input || !drop) return;
+    input.required = false; // a file that was dropped is not in it; submit asks for one
     input.addEventListener("change", () => input.files?.[0] && void this.take(input.files[0]));
     if (camera && matchMedia("(pointer: coarse)").matches) {
       camera.hidden = false;
@@ -83,11 +85,13 @@ class Maker {
       this.upload?.pause();
       this.draw();
     });
-    part(this.form, "again")?.addEventListener("click", () => void this.send());
-    part(this.form, "cancel")?.addEventListener("click", () => {
-      void this.upload?.discard();
-      this.reset();
-    });
+    part(this.form, "again")?.addEventListener("click", () => void (this.failedClip ? this.retry(this.failedClip) : this.send()));
+    for (const name of ["cancel", "another"]) {
+      part(this.form, name)?.addEventListener("click", () => {
+        void this.upload?.discard();
+        this.reset();
+      });
+    }
     this.form.addEventListener("submit", (e) => {
       e.preventDefault();
       if (!this.file) return this.form.querySelector<HTMLInputElement>('input[type="file"]')?.click();
@@ -128,7 +132,7 @@ class Maker {
   }
 
   private refuse(text: string): void {
-    this.tell({ what: text, do: "", share: null });
+    this.tell({ what: text, do: "", share: null, failed: true });
   }
 
   // preview shows the file; the length is null where this browser cannot play
@@ -198,25 +202,50 @@ class Maker {
   }
 
   private follow(id: string): void {
-    for (const field of this.form.querySelectorAll<HTMLInputElement>(".maker-words input, .maker-words textarea, .maker-words select")) field.disabled = true;
+    for (const field of this.words()) field.disabled = true;
     const look = part<HTMLAnchorElement>(this.form, "look");
     look?.setAttribute("href", "/c/" + id);
+    part(this.form, "publish")?.setAttribute("hidden", "");
     followClip(id, (clip) => {
+      const failed = clip.state === "failed" || clip.state === "removed";
       this.tell(ofClip(clip));
-      if (look) look.hidden = clip.state === "failed" || clip.state === "removed";
-      part(this.form, "publish")?.toggleAttribute("hidden", clip.state !== "failed");
+      if (look) look.hidden = failed;
+      this.failedClip = failed && clip.error?.retry ? id : null;
+      this.actions({ again: this.failedClip !== null, another: failed });
     });
     this.actions({});
+  }
+
+  // retry lets the server try once more with the file that it has.
+  private async retry(id: string): Promise<void> {
+    this.failedClip = null;
+    this.tell({ what: t("uploader.queued"), do: t("uploader.processing_do"), share: 0 });
+    try {
+      await post(`/clips/${id}/retry`, {});
+      this.follow(id);
+    } catch (e) {
+      this.failed(e);
+    }
+  }
+
+  private words(): NodeListOf<HTMLInputElement> {
+    return this.form.querySelectorAll(".maker-words input, .maker-words textarea, .maker-words select");
   }
 
   private failed(e: unknown): void {
     this.publishes = false;
     part<HTMLButtonElement>(this.form, "publish")?.removeAttribute("disabled");
-    const said = e instanceof Problem ? e.title : "";
-    if (e instanceof Problem && e.status === 401) location.assign("/sign-in?back=/upload");
-    this.tell({ what: said || t("player.failed"), do: "", share: null });
-    if (e instanceof Problem && e.field === "caption") toast(said);
-    this.actions({ again: !this.done, cancel: true });
+    const problem = e instanceof Problem ? e : null;
+    if (problem?.status === 401) location.assign("/sign-in?back=/upload");
+    const does = remedy(problem?.code ?? "");
+    this.tell({ what: problem?.title || t("player.failed"), do: does, share: null, failed: true });
+    if (problem?.field === "caption") toast(problem.title);
+    const look = part<HTMLAnchorElement>(this.form, "look"), first = problem?.args["id"];
+    if (look && problem?.code === "duplicate-upload" && typeof first === "string") {
+      look.setAttribute("href", "/c/" + first);
+      look.hidden = false;
+    }
+    this.actions({ again: !this.done && !does, another: true });
   }
 
   private draw(): void {
@@ -229,6 +258,7 @@ class Maker {
   private tell(truth: Truth): void {
     const line = part(this.form, "truth");
     if (line) line.hidden = false;
+    line?.toggleAttribute("data-failed", truth.failed === true);
     say(part(this.form, "truth-what"), truth.what);
     say(part(this.form, "truth-do"), truth.do);
     const bar = part<HTMLProgressElement>(this.form, "bar");
@@ -238,8 +268,8 @@ class Maker {
     bar.setAttribute("aria-label", percent(truth.share ?? 0));
   }
 
-  private actions(shown: { pause?: boolean; again?: boolean; cancel?: boolean }): void {
-    for (const name of ["pause", "again", "cancel"] as const) part(this.form, name)?.toggleAttribute("hidden", !shown[name]);
+  private actions(shown: { pause?: boolean; again?: boolean; cancel?: boolean; another?: boolean }): void {
+    for (const name of ["pause", "again", "cancel", "another"] as const) part(this.form, name)?.toggleAttribute("hidden", !shown[name]);
   }
 
   private reset(): void {
@@ -253,7 +283,11 @@ class Maker {
     this.shownURL = "";
     this.video?.removeAttribute("src");
     for (const [name, hidden] of [["shown", true], ["pick", false], ["covers", true], ["truth", true]] as const) part(this.form, name)?.toggleAttribute("hidden", hidden);
-    part(this.form, "publish")?.removeAttribute("disabled");
+    for (const name of ["disabled", "hidden"]) part(this.form, "publish")?.removeAttribute(name);
+    for (const field of this.words()) field.disabled = false;
+    part(this.form, "look")?.setAttribute("hidden", "");
+    const input = this.form.querySelector<HTMLInputElement>('input[type="file"]');
+    if (input) input.value = ""; // the same file may be chosen again
     this.actions({});
   }
 }

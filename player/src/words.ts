@@ -18,6 +18,11 @@ export function useWords(t: Record<string, Text>): void {
   texts = t;
 }
 
+// known says whether there is such a text.
+export function known(key: string): boolean {
+  return key in load();
+}
+
 // t gives a text with its gaps filled; the gap n chooses the plural form.
 export function t(key: string, gaps: Gaps = {}): string {
   const text = load()[key];

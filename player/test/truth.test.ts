@@ -25,7 +25,7 @@ test("it says where a clip is", () => {
   same(ofClip(clip({ state: "ready" })).what, "Live");
   same(ofClip(clip({ state: "held" })).what, "Held");
   const error = { code: "truncated", title: "The file ends before the video does", detail: "moov", retry: false };
-  same(ofClip(clip({ state: "failed", error })), { what: error.title, do: "Upload the original once more.", share: null });
+  same(ofClip(clip({ state: "failed", error })), { what: error.title, do: "Upload the original once more.", share: null, failed: true });
 });
 
 test("the pace is that of the last seconds", () => {
