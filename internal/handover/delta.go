@@ -121,7 +121,10 @@ func (d *difference) find(ctx context.Context) error {
 	for _, t := range d.c.schema.Tables {
 		d.c.counts[strings.ReplaceAll(t.Name, "_", "-")] += 0
 	}
-	return d.c.checkCounts()
+	if err := d.c.checkCounts(); err != nil {
+		return err
+	}
+	return d.tryRows(ctx)
 }
 
 // changedLog finds the messages that were taken off the log since.
@@ -353,14 +356,31 @@ func (d *difference) applyRows(ctx context.Context, s realm.Stored, media blob.S
 	if err != nil {
 		return err
 	}
-	err = d.receive(ctx, db, false)
-	if errors.Is(err, store.ErrUnique) {
-		err = d.receive(ctx, db, true)
-	}
-	return errors.Join(err, db.Close())
+	return errors.Join(d.receiveOn(ctx, db, nil), db.Close())
 }
 
-func (d *difference) receive(ctx context.Context, db *store.DB, all bool) error {
+// receiveOn writes the rows, or with an error to end with only tries to.
+func (d *difference) receiveOn(ctx context.Context, db *store.DB, end error) error {
+	err := d.receive(ctx, db, false, end)
+	if errors.Is(err, store.ErrUnique) {
+		err = d.receive(ctx, db, true, end)
+	}
+	return err
+}
+
+// errTried ends a transaction that was only to show that it can be done.
+var errTried = errors.New("only tried")
+
+// tryRows finds rows that cannot be written, before anything has changed.
+func (d *difference) tryRows(ctx context.Context) error {
+	d.receipt = []byte("tried")
+	if err := d.receiveOn(ctx, d.r.DB, errTried); !errors.Is(err, errTried) {
+		return asFlaw(err)
+	}
+	return nil
+}
+
+func (d *difference) receive(ctx context.Context, db *store.DB, all bool, end error) error {
 	before := &stage{dir: d.dir}
 	now := map[string]bool{}
 	if err := d.c.under(tablesDir, func(f File) error {
@@ -403,7 +423,10 @@ func (d *difference) receive(ctx context.Context, db *store.DB, all bool) error 
 		if err := d.c.ledgerInto(ctx, r); err != nil {
 			return err
 		}
-		return r.Arrive(ctx, d.c.note, d.receipt)
+		if err := r.CheckHeir(ctx); err != nil {
+			return asFlaw(err)
+		}
+		return errors.Join(r.Arrive(ctx, d.c.note, d.receipt), end)
 	})
 }
 

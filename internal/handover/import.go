@@ -266,6 +266,9 @@ func (i *importing) rows(ctx context.Context, u *realm.Unborn, secret, model str
 		if i.restore {
 			return nil
 		}
+		if err := r.CheckHeir(ctx); err != nil {
+			return asFlaw(err)
+		}
 		return r.Arrive(ctx, i.c.note, receipt)
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -189,6 +190,37 @@ func (c *cells) parse(row []byte) ([]any, error) {
 	}
 	return args, nil
 }
+
+// CheckHeir finds what another operator must not bring: tables and settings
+// that do not pass, staff, jobs that somebody holds.
+func (r *Receiving) CheckHeir(ctx context.Context) error {
+	for _, rule := range tableRules {
+		var wrong []string
+		if rule.to == toSelf {
+			wrong = append(wrong, "1 = 1")
+		}
+		if rule.where != "" {
+			wrong = append(wrong, "NOT ("+rule.where+")")
+		}
+		for _, column := range slices.Sorted(maps.Keys(rule.instead)) {
+			wrong = append(wrong, column+" <> "+rule.instead[column])
+		}
+		if wrong == nil {
+			continue
+		}
+		var found bool
+		if err := r.t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM `+rule.name+` WHERE `+strings.Join(wrong, " OR ")+`)`).Scan(&found); err != nil {
+			return err
+		}
+		if found {
+			return fmt.Errorf("%w: in %s", ErrDoesNotPass, rule.name)
+		}
+	}
+	return nil
+}
+
+// ErrDoesNotPass: a row that does not pass from one operator to another.
+var ErrDoesNotPass = errors.New("there is what does not pass to another operator")
 
 // Leaf adds an entry to the ledger as it stands elsewhere.
 func (r *Receiving) Leaf(ctx context.Context, leaf []byte) error {
