@@ -6,6 +6,7 @@ package storetest
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
@@ -20,6 +21,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 
 	"reelm/internal/ledger"
 	"reelm/internal/store"
@@ -107,7 +110,8 @@ func PostgresURL(t testing.TB) string {
 	return u
 }
 
-// PostgresServer gives the address of the server itself.
+// PostgresServer gives the address of an empty database of its own, where a
+// whole server can make its schemas.
 func PostgresServer(t testing.TB) string {
 	t.Helper()
 	u, err := url.Parse(PostgresURL(t))
@@ -117,6 +121,16 @@ func PostgresServer(t testing.TB) string {
 	q := u.Query()
 	q.Del("search_path")
 	u.RawQuery = q.Encode()
+	db, err := sql.Open("pgx", u.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "server" + strconv.FormatInt(schemas.Add(1), 10)
+	_, err = db.ExecContext(t.Context(), "CREATE DATABASE "+name)
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + name
 	return u.String()
 }
 
