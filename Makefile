@@ -24,6 +24,8 @@ packages-run:
 
 packages-test: packages-run
 	@scripts/need "chromium:chromium:browser tests" \
+		"age:age:opening archives without Reelm" \
+		"zstd:zstd:opening archives without Reelm" \
 		"/usr/lib/postgresql/*/bin/initdb:postgresql:store tests on PostgreSQL" \
 		"qemu-aarch64-static:qemu-user-static:the same model on another architecture"
 
