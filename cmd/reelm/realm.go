@@ -21,6 +21,7 @@ type realmCmd struct {
 	Unblock      realmUnblockCmd      `cmd:"" help:"Lift a block."`
 	Blocks       realmBlocksCmd       `cmd:"" help:"List the blocks."`
 	Request      realmRequestCmd      `cmd:"" help:"Note what an authority asked for."`
+	Split        realmSplitCmd        `cmd:"" help:"Make a realm of its own of the people of a country or language."`
 	Constitution realmConstitutionCmd `cmd:"" help:"Show or change the ranking document."`
 }
 

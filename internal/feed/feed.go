@@ -57,12 +57,19 @@ func Open(ctx context.Context, r *realm.Realm, log *slog.Logger) (*Feed, error) 
 		return nil, err
 	}
 	f.relayed = f.model.outbox
+	queued, err := r.DB.OutboxEnd(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if err := f.relay(ctx); err != nil {
 		return nil, err
 	}
 	if err := f.catchUp(ctx); err != nil {
 		return nil, err
 	}
+	// Records that were forgotten are not on the log any more, and nobody has
+	// to wait for their numbers.
+	f.model.outbox = max(f.model.outbox, queued)
 	begun, err := r.DB.Forgettings(ctx, 0, true)
 	if err != nil {
 		return nil, err

@@ -97,6 +97,7 @@ func (s *Server) control() http.Handler {
 	verb(mux, "realm-block", s.realmBlock)
 	verb(mux, "realm-unblock", s.realmUnblock)
 	verb(mux, "realm-blocks", s.realmBlocks)
+	verb(mux, "realm-split", s.realmSplit)
 	verb(mux, "realm-request", s.realmRequest)
 	verb(mux, "ledger-redact", s.ledgerRedact)
 	verb(mux, "realm-constitution", s.realmConstitution)

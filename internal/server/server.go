@@ -107,6 +107,9 @@ func Open(ctx context.Context, cfg Config, createMain bool, log *slog.Logger) (_
 			return nil, err
 		}
 	}
+	if err := s.endSplits(ctx); err != nil {
+		return nil, err
+	}
 	if _, err := s.set.Get(realm.Main); err != nil && createMain {
 		if _, err := s.createRealm(ctx, realm.Main, nil); err != nil {
 			return nil, err

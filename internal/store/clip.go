@@ -132,6 +132,9 @@ func (db *DB) CreateClip(ctx context.Context, n NewClip) (_ *reelm.Clip, err err
 	defer wrap(&err, "CreateClip(by %s)", n.Author)
 	var made *reelm.Clip
 	err = db.update(ctx, func(t *tx) error {
+		if err := t.notLeaving(ctx, n.Author); err != nil {
+			return err
+		}
 		if !n.Again {
 			var same reelm.ClipID
 			err := t.QueryRowContext(ctx, `SELECT id FROM clips WHERE author = $1 AND sha256 = $2 AND state IN ('processing', 'held', 'ready') AND NOT again`,

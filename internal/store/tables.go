@@ -74,6 +74,11 @@ var tableRules = []tableRule{
 	{name: "notify_settings", key: []string{"account"}},
 	{name: "conversations", key: []string{"id"}},
 	{name: "messages", key: []string{"id"}},
+	{name: "subtitles", key: []string{"clip", "language"}},
+	{name: "folders", key: []string{"id"}},
+	{name: "kept", key: []string{"account", "folder", "clip"}},
+	{name: "history", key: []string{"viewer", "clip"}},
+	{name: "history_paused", key: []string{"viewer"}},
 	{name: "mutes", key: []string{"viewer", "kind", "key"}},
 	{name: "search_words", to: toNobody}, // made anew: see ClearIndex
 	{name: "search_docs", to: toNobody},
@@ -85,6 +90,8 @@ var tableRules = []tableRule{
 	{name: "set_apart", key: []string{"report"}},
 	{name: "arrival", to: toNobody},
 	{name: "certificate", to: toNobody},
+	{name: "splits", to: toNobody},
+	{name: "split_people", to: toNobody},
 }
 
 // PassingSettings are those that pass on to another operator, by key or by a
