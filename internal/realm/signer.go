@@ -124,5 +124,15 @@ func (r *Realm) LedgerKey(ctx context.Context) ([]byte, error) {
 	if r.signer.destroyed != "" {
 		return []byte(r.signer.destroyed), nil
 	}
+	if r.DB.Waits() { // the ledger is still as the former owner signed it
+		a, err := r.DB.Arrival(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if a != nil && a.Waits {
+			m, err := ledger.OpenManifest(a.Manifest)
+			return []byte(m.Statement.Realm), err
+		}
+	}
 	return []byte(r.signer.key.Verifier()), nil
 }
