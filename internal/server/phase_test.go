@@ -113,11 +113,11 @@ func TestScheduledPhasesComeByThemselves(t *testing.T) {
 			}
 		}
 	}
-	phase(t, h, "announced", time.Now().Add(time.Millisecond))
+	phase(t, h, "announced", time.Now().Add(time.Second))
 	reached("announced") // by the server that runs
-	phase(t, h, "read-only", time.Now().Add(300*time.Millisecond))
+	phase(t, h, "read-only", time.Now().Add(time.Second))
 	h.Stop()
-	for due := time.Now().Add(400 * time.Millisecond); time.Now().Before(due); { // it falls due while nothing runs
+	for due := time.Now().Add(1100 * time.Millisecond); time.Now().Before(due); { // it falls due while nothing runs
 		if _, err := h.Try("GET", "/healthz", "", nil); err == nil {
 			t.Fatal("it still runs")
 		}
