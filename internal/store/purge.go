@@ -65,7 +65,7 @@ func (db *DB) Certificate(ctx context.Context) (_ []byte, err error) {
 }
 
 // settingsThatStay are those of a purged realm.
-var settingsThatStay = []string{"phase", "host", "title", "languages"}
+var settingsThatStay = []string{"phase", "host", "title", "languages", "farewell", "operator", "contact"}
 
 // CopyLedger fills an empty database with the ledger of another one, its
 // certificate, and the few settings that a page of farewell needs.
