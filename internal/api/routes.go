@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -106,6 +107,8 @@ func (a *API) routes() {
 	a.stream("GET", "/me/inbox/live", "Server-sent events: what waits to be looked at", a.liveInbox)
 	a.stream("PUT", "/clips/{id}/subtitles/{language}", "Subtitles of one's own clip in a language: the body is WebVTT or SRT", a.putSubtitle)
 	a.stream("DELETE", "/clips/{id}/subtitles/{language}", "Take subtitles away", a.deleteSubtitle)
+	a.stream("PUT", "/me/avatar", "One's own picture: the body is a JPEG, PNG, WebP or GIF of at most 16 MB", a.putAvatar)
+	a.stream("DELETE", "/me/avatar", "Take one's own picture away", a.deleteAvatar)
 	a.stream("GET", "/me/export", "The archive of everything of one's own: 202 with its state while it is made", a.getExport)
 	a.stream("GET", "/receipts/{token}", "The signed receipt of an erasure", a.getReceipt)
 	a.stream("GET", "/clips/{id}/live", "Server-sent events: the clip each time that it changes", a.liveClip)
@@ -167,7 +170,23 @@ func add[I, O any](a *API, method, path string, status int, summary string, act 
 // stream adds a route that huma only documents.
 func (a *API) stream(method, path, summary string, h func(http.ResponseWriter, *http.Request) error) {
 	a.document(method, path, summary)
-	a.handle(method+" /api/v1"+path, h)
+	a.handle(method+" /api/v1"+path, func(w http.ResponseWriter, r *http.Request) error {
+		if method != http.MethodGet {
+			if err := Hurry(w); err != nil {
+				return err
+			}
+		}
+		return h(w, r)
+	})
+}
+
+// Hurry bounds how long the body of a request may take to arrive.
+func Hurry(w http.ResponseWriter) error {
+	err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadSilence))
+	if errors.Is(err, http.ErrNotSupported) {
+		return nil
+	}
+	return err
 }
 
 // document puts a route into the OpenAPI document.

@@ -229,3 +229,43 @@ func (t *tusRealm) finished(ctx context.Context, v *visit.Visit, id string) (pat
 		return err
 	}, nil
 }
+
+// UploadPatience is how long a resumable upload waits for its next byte, or,
+// when it is complete, to be made a clip.
+const UploadPatience = 24 * time.Hour
+
+// SweepUploads deletes the resumable uploads of a realm that nobody has gone on
+// with since a time.
+func (a *API) SweepUploads(p *visit.Place, before time.Time) error {
+	t, err := a.tus.of(p, a.limits)
+	if err != nil {
+		return err
+	}
+	files, err := os.ReadDir(t.dir)
+	if err != nil {
+		return fmt.Errorf("looking for old uploads: %w", err)
+	}
+	last := map[string]time.Time{} // by upload: several files each
+	for _, f := range files {
+		info, ierr := f.Info()
+		if errors.Is(ierr, os.ErrNotExist) {
+			continue
+		}
+		if ierr != nil {
+			return ierr
+		}
+		id, _, _ := strings.Cut(f.Name(), ".")
+		if at := info.ModTime(); at.After(last[id]) {
+			last[id] = at
+		}
+	}
+	for _, f := range files {
+		if id, _, _ := strings.Cut(f.Name(), "."); !last[id].Before(before) {
+			continue
+		}
+		if rerr := os.Remove(filepath.Join(t.dir, f.Name())); !errors.Is(rerr, os.ErrNotExist) {
+			err = errors.Join(err, rerr)
+		}
+	}
+	return err
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"image/jpeg"
 	"io"
 	"log/slog"
 	"os"
@@ -283,5 +284,126 @@ func TestSixthUploadOfADayIsRefused(t *testing.T) {
 		if refused := reelm.KindOf(err) == reelm.Limited; err != nil && !refused || refused != (i == 5) {
 			t.Fatalf("upload %d: %v", i, err)
 		}
+	}
+}
+
+// twoColours is a film that is red for a second and blue for another.
+func twoColours(t *testing.T) []byte {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "film.mp4")
+	if b, err := exec.Command("ffmpeg", "-nostdin", "-v", "error", "-f", "lavfi", "-i", "color=red:s=180x320:d=1:r=24", "-f", "lavfi", "-i", "color=blue:s=180x320:d=1:r=24",
+		"-filter_complex", "[0][1]concat", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", out).CombinedOutput(); err != nil {
+		t.Fatalf("ffmpeg: %v: %s", err, b)
+	}
+	b, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestPosterIsTheFrameThatWasChosen(t *testing.T) {
+	s := newShop(t)
+	b := twoColours(t)
+	w := s.work("w")
+	defer s.stop(w)
+	for at, blue := range map[int64]bool{0: false, 1500: true, 99_000: true, -1: false} {
+		c, err := s.upload(b, clip.Details{CoverMS: at, Again: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c = s.wait(c.ID, func(c *reelm.Clip) bool { return c.State != reelm.ClipProcessing }); c.State != reelm.ClipReady {
+			t.Fatalf("%s: %+v", c.State, c.Fault)
+		}
+		r, err := s.r.Media.Get(t.Context(), c.Media+"/"+c.Poster, 0, -1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		img, err := jpeg.Decode(r)
+		if err := errors.Join(err, r.Close()); err != nil {
+			t.Fatal(err)
+		}
+		red, _, b, _ := img.At(90, 160).RGBA()
+		if (b > red) != blue {
+			t.Errorf("the cover at %d ms is %v", at, img.At(90, 160))
+		}
+		if len(c.ThumbHash) == 0 {
+			t.Errorf("the cover at %d ms has no placeholder", at)
+		}
+	}
+}
+
+// TestFailedUploadIsKeptForAWhile: it may be tried again, and then it is gone.
+func TestFailedUploadIsKeptForAWhile(t *testing.T) {
+	s := newShop(t)
+	ctx := t.Context()
+	c, err := s.upload(film(t), clip.Details{CoverMS: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for c.State != reelm.ClipFailed {
+		j, err := s.r.DB.ClaimJob(ctx, "w", store.RankFirst, store.RankFirst+1, time.Minute)
+		if err != nil || j == nil {
+			t.Fatal(j, err)
+		}
+		if _, err := s.r.DB.FailJob(ctx, j, reelm.Fault{Code: reelm.FaultInternal, Detail: "the disk is full", Retry: true}, 0); err != nil {
+			t.Fatal(err)
+		}
+		if c, err = s.r.DB.Clip(ctx, c.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Clock.Add(29 * 24 * time.Hour)
+	w := s.work("first") // sweeps when it starts
+	s.stop(w)
+	if c, err = s.r.DB.Clip(ctx, c.ID); err != nil || c.Raw == "" || !c.Fault.Retry {
+		t.Fatalf("after 29 days: %+v, %v", c, err)
+	}
+	s.Clock.Add(2 * 24 * time.Hour)
+	w = s.work("second")
+	defer s.stop(w)
+	c = s.wait(c.ID, func(c *reelm.Clip) bool { return c.Raw == "" || !s.poke(c.ID) })
+	if c.State != reelm.ClipFailed || c.Fault.Retry {
+		t.Errorf("without its file it is %s and may be tried again: %v", c.State, c.Fault.Retry)
+	}
+	s.wait(c.ID, func(*reelm.Clip) bool { return len(s.blobs()) == 0 || !s.poke(c.ID) })
+}
+
+func TestAV1IsAskedForOnce(t *testing.T) {
+	s := newShop(t)
+	ctx := t.Context()
+	watched := []reelm.ClipID{s.Clip(s.r, s.author, "watched").ID, s.Clip(s.r, s.author, "also").ID}
+	jobs := func() (n int) {
+		for {
+			j, err := s.r.DB.ClaimJob(ctx, "w", store.RankAV1, 1<<30, time.Hour)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if j == nil {
+				return n
+			}
+			if j.Kind == store.JobAV1 {
+				n++
+			}
+			if err := s.r.DB.FinishJob(ctx, j); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	a := clip.NewAV1(s.r)
+	for round, want := range []int{1, 1, 0} { // as many as are new
+		n := min(round+1, 2)
+		if asked, err := a.Want(ctx, watched[:n]); err != nil || asked != want {
+			t.Errorf("round %d asks for %d clips, want %d, %v", round, asked, want, err)
+		}
+	}
+	if n := jobs(); n != 4 {
+		t.Errorf("%d jobs for two clips", n)
+	}
+	if _, err := clip.NewAV1(s.r).Want(ctx, watched); err != nil { // after a restart
+		t.Fatal(err)
+	}
+	if n := jobs(); n != 0 {
+		t.Errorf("what is done was asked for again: %d jobs", n)
 	}
 }

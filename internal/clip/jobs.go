@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -44,6 +45,11 @@ func (w *Worker) first(ctx context.Context, j *store.Job, dir string, p *progres
 	if err := g.Wait(); err != nil {
 		return err
 	}
+	if c.CoverMS >= 0 {
+		if err := w.cover(ctx, c, first, dir); err != nil {
+			return err
+		}
+	}
 	for _, name := range []string{first.Rendition.File, first.Poster.File} {
 		if err := w.put(ctx, c, dir, name); err != nil {
 			return err
@@ -58,6 +64,21 @@ func (w *Worker) first(ctx context.Context, j *store.Job, dir string, p *progres
 	done.Then = append(done.Then, store.NewJob{Kind: store.JobOriginal, Rank: store.RankOriginal})
 	_, err = w.realm.DB.PublishClip(ctx, j, done)
 	return err
+}
+
+// cover replaces the poster by the frame that the author chose. One that
+// cannot be made is no reason to fail: there is a poster already.
+func (w *Worker) cover(ctx context.Context, c *reelm.Clip, first *media.First, dir string) error {
+	p, err := w.lab.Cover(ctx, filepath.Join(dir, first.Rendition.File), time.Duration(c.CoverMS)*time.Millisecond, dir)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return err
+	case err != nil:
+		w.log.Warn("not the cover that was chosen", "clip", c.ID, "error", err)
+	default:
+		first.Poster = *p
+	}
+	return nil
 }
 
 // preview gives the author something to look at while the rest is made. A

@@ -243,12 +243,12 @@ func (w *Worker) keep(ctx context.Context, cancel context.CancelCauseFunc, j *st
 	}
 }
 
-// sweep deletes originals whose time is over.
+// sweep deletes originals whose time is over, and uploads that became none.
 func (w *Worker) sweep(ctx context.Context) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
-		if err := w.sweepOnce(ctx); err != nil && ctx.Err() == nil {
+		if err := errors.Join(w.sweepOnce(ctx), w.sweepUploads(ctx)); err != nil && ctx.Err() == nil {
 			w.log.Error("deleting old originals", "error", err)
 		}
 		select {
@@ -270,6 +270,36 @@ func (w *Worker) sweepOnce(ctx context.Context) error {
 				return err
 			}
 			if err := w.realm.DB.ForgetOriginal(ctx, c.ID); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// leastPatience is how long the upload of a failed clip is kept at least, for
+// its author to try again.
+const leastPatience = 24 * time.Hour
+
+// sweepUploads deletes what was uploaded and became no original in the time
+// that originals are kept.
+func (w *Worker) sweepUploads(ctx context.Context) error {
+	set, err := w.realm.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	before := w.realm.Now().Add(-max(set.KeepOriginals, leastPatience))
+	for {
+		clips, err := w.realm.DB.StaleUploads(ctx, before, 100)
+		if err != nil || len(clips) == 0 {
+			return err
+		}
+		for _, c := range clips {
+			if c.State == reelm.ClipFailed {
+				err = w.dropRaw(ctx, c.ID)
+			} else if err = w.realm.DB.ForgetRaw(ctx, c.ID); err == nil {
+				err = w.realm.Media.Delete(ctx, c.Raw)
+			}
+			if err != nil {
 				return err
 			}
 		}

@@ -3,7 +3,9 @@ package media
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
@@ -12,6 +14,7 @@ import (
 	"image/jpeg"
 	_ "image/png" // read by image.Decode
 	"io"
+	"time"
 
 	"golang.org/x/image/draw"
 	_ "golang.org/x/image/webp" // read by image.Decode
@@ -25,14 +28,14 @@ const (
 	maxAvatarPixels = 16_000_000 // 64 MB once decoded
 	maxAvatarPhoto  = 50_000_000 // of a JPEG, which takes 1.5 bytes a pixel
 	avatarSide      = 320        // pixels
+	avatarTime      = 20 * time.Second
 )
 
 // Avatar reads a picture that somebody uploaded (JPEG, PNG, WebP or the first
 // frame of a GIF) and gives the square in its middle as a JPEG of 320 pixels,
-// upright and without metadata. It is decoded in this process: these decoders
-// are Go, which bounds their memory by the size that the picture states, and
-// that is checked before. What cannot be used is a *reelm.Fault.
-func Avatar(r io.Reader) ([]byte, error) {
+// upright and without metadata. It is decoded in the sandbox, by Go's own
+// decoders: no ffmpeg is needed. What cannot be used is a *reelm.Fault.
+func Avatar(ctx context.Context, r io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxAvatarBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("media: avatar: %w", err)
@@ -43,6 +46,52 @@ func Avatar(r io.Reader) ([]byte, error) {
 	case len(data) > maxAvatarBytes:
 		return nil, &reelm.Fault{Code: reelm.FaultTooLarge, Detail: "a profile picture may have at most 16 MB"}
 	}
+	ctx, cancel := context.WithTimeout(ctx, avatarTime)
+	defer cancel()
+	for _, flags := range isolations() {
+		var said bytes.Buffer
+		p := process{flags: flags, stdin: bytes.NewReader(data), stdout: &limitedWriter{w: &said, left: 1 << 20},
+			order: order{Avatar: true, limits: limits{CPU: uint64(avatarTime.Seconds()), Memory: defaultLimits().Memory}}}
+		var out *outcome
+		if out, err = p.run(ctx); err != nil {
+			continue // this machine may not give these namespaces
+		}
+		var made painted
+		if err := json.Unmarshal(said.Bytes(), &made); err != nil {
+			return nil, &reelm.Fault{Code: reelm.FaultCorrupt, Detail: "the picture cannot be decoded: " + out.stderr}
+		}
+		if made.Fault != nil {
+			return nil, made.Fault
+		}
+		return made.JPEG, nil
+	}
+	return nil, fmt.Errorf("media: avatar: %w", err)
+}
+
+// painted is what the helper answers.
+type painted struct {
+	Fault *reelm.Fault
+	JPEG  []byte
+}
+
+// paint is Avatar within the sandbox.
+func paint(r io.Reader, w io.Writer) error {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	var p painted
+	if p.JPEG, err = avatar(data); err != nil {
+		ok := false
+		if p.Fault, ok = errors.AsType[*reelm.Fault](err); !ok {
+			return err
+		}
+	}
+	return json.NewEncoder(w).Encode(p)
+}
+
+// avatar decodes, crops, turns and encodes.
+func avatar(data []byte) ([]byte, error) {
 	cfg, format, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
 		return nil, &reelm.Fault{Code: reelm.FaultUnsupportedFormat, Detail: "this is no picture in JPEG, PNG, WebP or GIF"}

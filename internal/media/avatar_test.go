@@ -68,7 +68,7 @@ func TestAvatar(t *testing.T) {
 		"exif 7": {withOrientation(base, 7), [4]string{y, g, r, b}}, "exif 8": {withOrientation(base, 8), [4]string{g, y, b, r}},
 		"exif 99": {withOrientation(base, 99), [4]string{r, g, y, b}},
 	} {
-		out, err := Avatar(bytes.NewReader(c.data))
+		out, err := Avatar(t.Context(), bytes.NewReader(c.data))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -118,7 +118,7 @@ func TestAvatarRefuses(t *testing.T) {
 		"half": {whole[:len(whole)-200], reelm.FaultCorrupt}, "bomb": {bomb.Bytes(), reelm.FaultTooManyPixels},
 		"too many bytes": {append(whole, make([]byte, maxAvatarBytes)...), reelm.FaultTooLarge},
 	} {
-		if _, err := Avatar(bytes.NewReader(c.data)); faultCode(err) != c.code {
+		if _, err := Avatar(t.Context(), bytes.NewReader(c.data)); faultCode(err) != c.code {
 			t.Errorf("%s: %v, want %s", name, err, c.code)
 		}
 	}

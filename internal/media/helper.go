@@ -27,7 +27,7 @@ func RunHelper() {
 	}
 	status := os.NewFile(statusFD, "status")
 	err := confine(os.Args[1])
-	// Only reached when something failed or after a trial.
+	// Only reached when something failed, after a trial or an avatar.
 	if err != nil {
 		fmt.Fprint(status, err)
 		os.Exit(1)
@@ -44,6 +44,8 @@ type order struct {
 	Idle  bool     `json:"idle"`  // SCHED_IDLE: only what nobody else wants
 	Must  []Layer  `json:"must"`  // refuse to run without
 	Trial *trial   `json:"trial,omitempty"`
+
+	Avatar bool `json:"avatar,omitempty"` // instead of a tool: a picture from stdin to stdout
 	limits
 }
 
@@ -104,6 +106,9 @@ func confine(spec string) error {
 	}
 	if o.Trial != nil {
 		return o.Trial.report(os.Stdout, before, failed)
+	}
+	if o.Avatar {
+		return paint(os.Stdin, os.Stdout)
 	}
 	argv := append([]string{o.Tool}, o.Args...)
 	env := []string{"LC_ALL=C", "HOME=/nonexistent", "AV_LOG_FORCE_NOCOLOR=1"}

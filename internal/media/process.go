@@ -22,6 +22,7 @@ var errTooMuch = errors.New("it wrote more than it may")
 type process struct {
 	order
 	flags  uintptr // namespaces
+	stdin  io.Reader
 	stdout io.Writer
 }
 
@@ -58,6 +59,7 @@ func (p *process) run(ctx context.Context) (*outcome, error) {
 	cmd.Args = []string{helperName, string(spec)}
 	cmd.Env = []string{helperMark + "=1", "GOTRACEBACK=none", "GOMAXPROCS=1"}
 	cmd.Dir = "/"
+	cmd.Stdin = p.stdin
 	cmd.Stderr = tail
 	if p.stdout != nil {
 		cmd.Stdout = &stoppingWriter{w: p.stdout, stop: stop}

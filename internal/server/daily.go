@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"time"
 
+	"reelm/internal/api"
 	"reelm/internal/ledger"
 	"reelm/internal/store"
 )
@@ -23,6 +24,12 @@ func (s *Server) keepDaily(ctx context.Context) error {
 			}
 			if err := s.publishModel(ctx, a); err != nil && ctx.Err() == nil {
 				s.log.Error("publishing the model's hash", "realm", a.Name, "error", err)
+			}
+			if s.api == nil {
+				continue
+			}
+			if err := s.api.SweepUploads(&a.Place, s.now().Add(-api.UploadPatience)); err != nil {
+				s.log.Error("deleting unfinished uploads", "realm", a.Name, "error", err)
 			}
 		}
 		select {

@@ -57,6 +57,7 @@ type Server struct {
 type attached struct {
 	visit.Place
 	worker  *clip.Worker
+	av1     *clip.AV1
 	claimed bool // see Server.claim
 }
 
@@ -172,7 +173,7 @@ func (s *Server) createRealm(ctx context.Context, name string, values map[string
 
 // attach starts what works for a realm.
 func (s *Server) attach(ctx context.Context, r *realm.Realm) (err error) {
-	a := &attached{Place: visit.Place{Realm: r}}
+	a := &attached{Place: visit.Place{Realm: r}, av1: clip.NewAV1(r)}
 	if a.Feed, err = feed.Open(ctx, r, s.log); err != nil {
 		return fmt.Errorf("opening the feed of realm %s: %w", r.Name, err)
 	}
@@ -363,10 +364,8 @@ func (s *Server) watchClips(ctx context.Context) error {
 			continue
 		}
 		for _, a := range s.all() {
-			for _, id := range a.Feed.Watched(s.cfg.Media.AV1Views) {
-				if err := clip.WantAV1(ctx, a.Realm, id); err != nil && ctx.Err() == nil {
-					s.log.Error("asking for AV1", "clip", id, "error", err)
-				}
+			if _, err := a.av1.Want(ctx, a.Feed.Watched(s.cfg.Media.AV1Views)); err != nil && ctx.Err() == nil {
+				s.log.Error("asking for AV1", "realm", a.Name, "error", err)
 			}
 		}
 	}

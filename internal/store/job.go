@@ -217,12 +217,12 @@ func (db *DB) ReturnJob(ctx context.Context, j *Job) (err error) {
 	})
 }
 
-// ForgetRaw notes that the upload of a failed clip is deleted: it cannot be
-// tried again.
+// ForgetRaw notes that the upload of a clip is deleted: one that failed cannot
+// be tried again.
 func (db *DB) ForgetRaw(ctx context.Context, id reelm.ClipID) (err error) {
 	defer wrap(&err, "ForgetRaw(%s)", id)
 	return db.update(ctx, func(t *tx) error {
-		return t.must(ctx, `UPDATE clips SET raw = '', preview = '' WHERE id = $1`, id)
+		return t.must(ctx, `UPDATE clips SET raw = '', preview = '', fault_retry = FALSE WHERE id = $1`, id)
 	})
 }
 
@@ -257,6 +257,15 @@ func (db *DB) ExpiredOriginals(ctx context.Context, limit int) (_ []*reelm.Clip,
 	defer wrap(&err, "ExpiredOriginals")
 	return list(ctx, db.read, scanClip, `SELECT `+clipColumns+clipTables+
 		`WHERE c.original_until > 0 AND c.original_until < $1 AND c.original <> '' ORDER BY c.original_until LIMIT $2`, db.now().UnixMilli(), limit)
+}
+
+// StaleUploads lists clips that still have their upload although they were made
+// before a time and nobody works on them: they failed, or their original could
+// not be made.
+func (db *DB) StaleUploads(ctx context.Context, before time.Time, limit int) (_ []*reelm.Clip, err error) {
+	defer wrap(&err, "StaleUploads")
+	return list(ctx, db.read, scanClip, `SELECT `+clipColumns+clipTables+
+		`WHERE c.raw <> '' AND c.state IN ('failed', 'ready') AND c.created < $1 ORDER BY c.created LIMIT $2`, before.UnixMilli(), limit)
 }
 
 // ForgetOriginal notes that a clip's original has been deleted.

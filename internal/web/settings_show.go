@@ -12,8 +12,9 @@ import (
 type SettingsPage struct {
 	Layout
 	Fields   []Field // of the profile, for who is signed in
-	Learning string  // "on", "off" or "unknown"
-	Staff    bool    // an administrator
+	Picture  Field
+	Learning string // "on", "off" or "unknown"
+	Staff    bool   // an administrator
 	Themes   []Option
 	Error    string
 }
@@ -35,7 +36,11 @@ func (s *Site) showSettings(w http.ResponseWriter, r *http.Request, v *visit.Vis
 			{Name: "bio", Kind: "textarea", Label: t("settings.bio"), Value: v.Account.Bio, Max: reelm.MaxBio, Rows: 3},
 		}
 	}
+	p.Picture = Field{Name: "file", Kind: "file", Label: t("settings.picture"), Hint: t("settings.picture.hint"), Accept: "image/jpeg,image/png,image/webp,image/gif", Required: true}
 	status := http.StatusOK
+	if field(wrong) == p.Picture.Name {
+		p.Picture.Wrong, status, wrong = v.Lang.Error(wrong), reelm.KindOf(wrong).HTTPStatus(), nil
+	}
 	if wrong != nil {
 		status = reelm.KindOf(wrong).HTTPStatus()
 		for i := range p.Fields {

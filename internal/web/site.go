@@ -82,6 +82,9 @@ func (s *Site) on(pattern string, act reelm.Act, do action) {
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		v := visit.From(r.Context())
 		err := v.Allow(r.Context(), act)
+		if err == nil && r.Method == http.MethodPost {
+			err = api.Hurry(w)
+		}
 		if err == nil {
 			err = do(w, r, v)
 		}
