@@ -43,7 +43,7 @@ func (i *importing) delta(ctx context.Context) (_ *Imported, err error) {
 	if err != nil {
 		return nil, err
 	}
-	dir := r.Path(arrivalDir)
+	dir := r.Path(ArrivalDir)
 	if !a.Waits {
 		err := exists(i.Realm)
 		if peek, perr := i.peek(ctx); perr == nil && peek == base.ID {
@@ -495,10 +495,15 @@ func (i *importing) keys(u *realm.Unborn) error {
 	})
 }
 
-// Settled removes what a realm keeps for later archives, once it takes none.
-func Settled(r *realm.Realm) error {
-	if r.DB.Waits() {
-		return nil
+// Tidy removes what exports of an ended process left half written and, once
+// the realm takes no later archives, what it keeps for them.
+func Tidy(r *realm.Realm) error {
+	left, err := filepath.Glob(r.Path(ExportsDir, ".work-*"))
+	for _, dir := range left {
+		err = errors.Join(err, os.RemoveAll(dir))
 	}
-	return os.RemoveAll(r.Path(arrivalDir))
+	if r.DB.Waits() {
+		return err
+	}
+	return errors.Join(err, os.RemoveAll(r.Path(ArrivalDir)))
 }

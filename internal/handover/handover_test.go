@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -101,7 +102,7 @@ func TestLedgersPartOnceAndBothVerify(t *testing.T) {
 	if rep := verifyOf(t, r, tw.r.SigningKey().Verifier()); len(rep.Owners) != 1 {
 		t.Errorf("before it is opened the ledger has owners %v", rep.Owners)
 	}
-	if err := r.Set(t.Context(), map[string]string{"title": "Mine"}); err != nil { // the first write
+	if _, err := r.ChangePhase(t.Context(), reelm.PhaseAnnounced, time.Time{}, "", false); err != nil { // the first write
 		t.Fatal(err)
 	}
 	rep := verify(t, r)

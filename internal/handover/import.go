@@ -49,9 +49,9 @@ type Imported struct {
 	Again    bool // all of it was here already
 }
 
-// arrivalDir is the folder of a realm that waits, with what a later archive
+// ArrivalDir is the folder of a realm that waits, with what a later archive
 // goes on from.
-const arrivalDir = "arrival"
+const ArrivalDir = "arrival"
 
 // Run verifies an archive and makes the realm that it holds, or adds it to
 // one that waits. A Flaw says what is wrong with the archive; then nothing
@@ -196,7 +196,7 @@ func (i *importing) whole(ctx context.Context) (_ *Imported, err error) {
 	if i.restore {
 		err = i.keys(u)
 	} else {
-		err = i.c.keepFor(filepath.Join(u.Dir(), arrivalDir))
+		err = i.c.keepFor(filepath.Join(u.Dir(), ArrivalDir))
 	}
 	if err != nil {
 		return nil, err

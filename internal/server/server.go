@@ -189,7 +189,7 @@ func (s *Server) attach(ctx context.Context, r *realm.Realm) (err error) {
 	if r.DB.Waits() {
 		return nil // for what came after its import; nothing may be written
 	}
-	if err := handover.Settled(r); err != nil {
+	if err := handover.Tidy(r); err != nil {
 		return err
 	}
 	return s.work(ctx, a)

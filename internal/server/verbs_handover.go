@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"os"
 
 	"filippo.io/age"
 
@@ -149,7 +150,7 @@ func (s *Server) claim(ctx context.Context, a *attached) error {
 	if err := a.DB.Claim(ctx); err != nil {
 		return err
 	}
-	if err := handover.Settled(a.Realm); err != nil {
+	if err := os.RemoveAll(a.Path(handover.ArrivalDir)); err != nil {
 		return err
 	}
 	a.claimed = true

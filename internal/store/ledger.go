@@ -27,10 +27,8 @@ func (t *tx) enter(ctx context.Context, body ledger.Body, texts map[string]strin
 	if t.db.key.Signer == nil {
 		return 0, ErrNoKey
 	}
-	if t.edge == nil {
-		if t.edge, err = t.ledgerEdge(ctx); err != nil {
-			return 0, err
-		}
+	if err := t.lockLedger(ctx); err != nil {
+		return 0, err
 	}
 	e, beside, err := ledger.NewEntry(t.db.rand, fromMillis(t.now), body, texts)
 	if err != nil {
@@ -51,6 +49,15 @@ func (t *tx) enter(ctx context.Context, body ledger.Body, texts map[string]strin
 	}
 	t.entered = true
 	return row.N, nil
+}
+
+// lockLedger reads the head and locks it, unless that was done in this
+// transaction.
+func (t *tx) lockLedger(ctx context.Context) (err error) {
+	if t.edge == nil {
+		t.edge, err = t.ledgerEdge(ctx)
+	}
+	return err
 }
 
 // ledgerEdge reads the head and locks it.
@@ -163,8 +170,7 @@ func (db *DB) FoundLedger(ctx context.Context, parent string) (err error) {
 		return err
 	}
 	return db.update(ctx, func(t *tx) error {
-		var err error
-		if t.edge, err = t.ledgerEdge(ctx); err != nil || t.edge.Size() > 0 {
+		if err := t.lockLedger(ctx); err != nil || t.edge.Size() > 0 {
 			return err
 		}
 		if _, err := t.enter(ctx, ledger.Owner{Key: db.key.Verifier(), Parent: parent}, nil); err != nil {

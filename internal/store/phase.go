@@ -56,7 +56,7 @@ func (db *DB) CarryOutPhases(ctx context.Context) (steps []reelm.PhaseStep, err 
 // takePhases takes the steps that choose gives.
 func (db *DB) takePhases(ctx context.Context, note string, dry bool, choose func(reelm.Phase, []reelm.Planned, time.Time) ([]reelm.PhaseStep, error)) (steps []reelm.PhaseStep, err error) {
 	err = db.update(ctx, func(t *tx) (err error) {
-		if t.edge, err = t.ledgerEdge(ctx); err != nil { // one change of phase at a time, on all nodes
+		if err = t.lockLedger(ctx); err != nil { // one change of phase at a time, on all nodes
 			return err
 		}
 		from, err := t.phase(ctx)

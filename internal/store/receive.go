@@ -225,11 +225,8 @@ var ErrDoesNotPass = errors.New("there is what does not pass to another operator
 // Leaf adds an entry to the ledger as it stands elsewhere.
 func (r *Receiving) Leaf(ctx context.Context, leaf []byte) error {
 	t := r.t
-	if t.edge == nil {
-		var err error
-		if t.edge, err = t.ledgerEdge(ctx); err != nil {
-			return err
-		}
+	if err := t.lockLedger(ctx); err != nil {
+		return err
 	}
 	e, err := ledger.ParseEntry(leaf)
 	if err != nil {
@@ -240,14 +237,10 @@ func (r *Receiving) Leaf(ctx context.Context, leaf []byte) error {
 
 // LedgerSize is how many entries the ledger has by now.
 func (r *Receiving) LedgerSize(ctx context.Context) (n int64, err error) {
-	if r.t.edge != nil {
-		return r.t.edge.Size(), nil
-	}
-	e, err := r.t.ledgerEdge(ctx)
-	if err != nil {
+	if err := r.t.lockLedger(ctx); err != nil {
 		return 0, err
 	}
-	return e.Size(), nil
+	return r.t.edge.Size(), nil
 }
 
 // Beside keeps a text beside an entry; a text that was redacted meanwhile
@@ -269,10 +262,8 @@ func (r *Receiving) Checkpoint(ctx context.Context, signed []byte) error {
 	if err != nil {
 		return err
 	}
-	if r.t.edge == nil {
-		if r.t.edge, err = r.t.ledgerEdge(ctx); err != nil {
-			return err
-		}
+	if err := r.t.lockLedger(ctx); err != nil {
+		return err
 	}
 	if r.t.edge.Tree() != c.Tree {
 		return fmt.Errorf("%w: the entries' root is not that of the checkpoint", ledger.ErrTampered)

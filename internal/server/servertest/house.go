@@ -176,6 +176,9 @@ func (h *House) Resident() (int, error) {
 	return kb, err
 }
 
+// Pid is the number of the process.
+func (h *House) Pid() int { return h.process.Process.Pid }
+
 // Program is the path of the built program.
 func (h *House) Program() string { return h.program }
 
