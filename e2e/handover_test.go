@@ -242,3 +242,27 @@ func TestAHandoverThatIsKilledLeavesNothingHalfDone(t *testing.T) {
 		}
 	}
 }
+
+// A full disk ends an export or an import, and leaves nothing of it.
+func TestAFullDiskLeavesNothingHalfDone(t *testing.T) {
+	s := newSale(t)
+	to := s.run(0, "handover", "keygen", "--out", s.file("key"))
+	if said := s.run(1, "handover", "export", "--to", to, "--out", "/dev/full"); !strings.Contains(said, "no space left on device") {
+		t.Errorf("on a full disk: %s", said)
+	}
+	s.run(0, "handover", "export", "--to", to, "--out", s.file("sale"))
+	buyer := t.TempDir()
+	importing := []string{"handover", "import", s.file("sale"), "--data", buyer, "--identity", s.file("key"), "--receipt", s.file("receipt")}
+	// No file of the process may be larger than a megabyte: for it the disk is full.
+	full := exec.Command("bash", append([]string{"-c", `ulimit -f 1000; exec "$0" "$@"`, s.Program()}, importing...)...)
+	if out, err := full.CombinedOutput(); err == nil {
+		t.Errorf("imported: %s", out)
+	}
+	if _, err := os.Stat(s.file("receipt")); err == nil {
+		t.Error("a receipt was written")
+	}
+	if out, _, _ := s.Verb("realm", "list", "--data", buyer, "--json"); !strings.Contains(out, `"realms":[]`) {
+		t.Errorf("it left %s", out)
+	}
+	s.run(0, importing...)
+}
