@@ -266,3 +266,39 @@ func TestAFullDiskLeavesNothingHalfDone(t *testing.T) {
 	}
 	s.run(0, importing...)
 }
+
+// A purge that is killed at any moment is ended by the next one.
+func TestAPurgeThatIsKilledIsEndedByTheNext(t *testing.T) {
+	s := newSale(t)
+	s.run(0, "realm", "phase", "main", "closed")
+	s.Stop()
+	pristine := t.TempDir()
+	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	if out, err := exec.Command("cp", "-a", s.Config.Data+"/.", pristine).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for round := range rounds(t) {
+		data, certificate := t.TempDir(), s.file(fmt.Sprint("certificate", round))
+		if out, err := exec.Command("cp", "-a", pristine+"/.", data).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		purge := []string{"realm", "phase", "main", "purged", "--certificate", certificate, "--data", data}
+		cmd := exec.Command(s.Program(), purge...)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		timer := time.AfterFunc(time.Duration(random.IntN(300))*time.Millisecond, func() { _ = cmd.Process.Kill() })
+		_ = cmd.Wait() // says that it was killed, or was quicker
+		timer.Stop()
+		if out, stderr, code := s.Verb(purge...); code != 0 && !strings.Contains(stderr, "was purged") {
+			t.Fatalf("exit %d: %s%s", code, out, stderr)
+		}
+		for _, word := range s.people {
+			if out, err := exec.Command("grep", "-rlaF", word, data).Output(); err == nil {
+				t.Errorf("%q is still in %s", word, out)
+			}
+		}
+		s.run(0, "permit", "show", certificate)
+		s.run(0, "ledger", "verify", "--data", data)
+	}
+}

@@ -99,6 +99,9 @@ func (x Export) Run(ctx context.Context, p Place) (_ *Exported, err error) {
 	if err := e.check(ctx); err != nil {
 		return nil, err
 	}
+	if err := p.DB.Claim(ctx); err != nil { // what came from elsewhere is ours with this
+		return nil, err
+	}
 	if err := os.MkdirAll(e.dir, 0o700); err != nil {
 		return nil, err
 	}

@@ -100,10 +100,22 @@ func (r Stored) DestroyKeys(verifier string) error {
 	if err := replace(filepath.Join(keys, "verifier"), []byte(verifier+"\n")); err != nil {
 		return err
 	}
-	for _, name := range []string{"secret", "ledger"} {
-		if err := overwrite(filepath.Join(keys, name)); err != nil {
+	for _, name := range destroyedKeys {
+		// Under another name, so that nobody takes a half overwritten key for one.
+		file := filepath.Join(keys, name)
+		if err := os.Rename(file, file+".gone"); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("destroying the realm's keys: %w", err)
 		}
 	}
-	return syncPath(keys)
+	return errors.Join(endDestruction(keys), syncPath(keys))
+}
+
+var destroyedKeys = []string{"secret", "ledger"}
+
+// endDestruction overwrites keys that were to be destroyed.
+func endDestruction(keys string) (err error) {
+	for _, name := range destroyedKeys {
+		err = errors.Join(err, overwrite(filepath.Join(keys, name+".gone")))
+	}
+	return err
 }

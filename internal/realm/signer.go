@@ -50,7 +50,7 @@ func (r *Realm) loadSigner() error {
 		if left, err := os.ReadFile(r.Path("keys", "verifier")); err == nil {
 			r.signer.destroyed = strings.TrimSpace(string(left))
 			r.signer.file = r.Path("keys", "checkpoint")
-			return nil // a purge has destroyed it
+			return endDestruction(r.Path("keys")) // a purge has destroyed it
 		}
 		secret, err := NewSigningKey(r.Name)
 		if err != nil {

@@ -45,7 +45,10 @@ type World struct {
 	*realm.Set
 	Clock *Clock
 	Dir   string
-	bus   *eventlog.Server
+	// StoreURL is a PostgreSQL server, to be set between Shut and Reopen.
+	StoreURL string
+
+	bus *eventlog.Server
 }
 
 // Open opens the realms of a folder; an empty name is a new one. Everything
@@ -69,7 +72,7 @@ func (w *World) Reopen() {
 	if w.bus, err = eventlog.Open(ctx, eventlog.Config{Dir: w.Dir + "/log"}); err != nil {
 		w.Fatal(err)
 	}
-	w.Set, err = realm.OpenAll(ctx, realm.Config{Data: w.Dir, Log: w.bus, Now: w.Clock.Now, Fast: true,
+	w.Set, err = realm.OpenAll(ctx, realm.Config{Data: w.Dir, StoreURL: w.StoreURL, Log: w.bus, Now: w.Clock.Now, Fast: true,
 		OpenMedia: func(_ context.Context, _, dir string) (blob.Store, error) { return blob.OpenFolder(dir) }})
 	if err != nil {
 		w.Fatal(err)
