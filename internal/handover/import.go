@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,6 +70,11 @@ func (x Import) Run(ctx context.Context, set *realm.Set) (_ *Imported, err error
 		i.Notes = io.Discard
 	}
 	nursery := set.Nursery(x.Realm)
+	if !isFolder(x.From) { // one stream is read from its start
+		if err := os.RemoveAll(filepath.Join(nursery, "stage")); err != nil {
+			return nil, err
+		}
+	}
 	if i.stage, err = newStage(filepath.Join(nursery, "stage"), i.read); err != nil {
 		return nil, err
 	}
@@ -424,6 +430,9 @@ func (i *importing) object(ctx context.Context, into blob.Store, m mediaLine) (e
 	if a, ok := into.(blob.Adopter); ok {
 		// The same content may be there under two keys.
 		link := filepath.Join(i.stage.dir, "adopted")
+		if err := os.Remove(link); err != nil && !errors.Is(err, fs.ErrNotExist) { // of a killed attempt
+			return err
+		}
 		if err := os.Link(name, link); err != nil {
 			return err
 		}
