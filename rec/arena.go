@@ -9,12 +9,12 @@ type arena struct {
 }
 
 const (
-	arenaClasses = 13
+	arenaClasses = 14
 )
 
 // blockWords are the words of a block of each class: steps of a third and a
 // half, so that little of a block is wasted.
-var blockWords = [arenaClasses]int{4, 8, 16, 24, 32, 48, 64, 96, 128, 512, 2048, 8192, 16384}
+var blockWords = [arenaClasses]int{4, 8, 16, 24, 32, 48, 64, 96, 128, 256, 512, 2048, 8192, 16384}
 
 type blocks struct {
 	chunks [][]uint32

@@ -130,6 +130,8 @@ func (m *model) withdraw(n uint32, it *item) {
 	if int(it.lang) < len(m.spoken) && it.lang != 0 {
 		m.spoken[it.lang].remove(n)
 	}
+	m.shelves.take(n, it.shelf)
+	it.shelf = 0
 	m.debts.remove(n)
 	it.state &^= owes
 }

@@ -46,6 +46,7 @@ type model struct {
 	match   match
 	factors factors
 	taste   tastes
+	shelves shelves
 	hot     []board // by half-life, see hotHalves
 	spoken  []board // by public acts, one per language; 0 is of all
 	debts   debts
@@ -86,6 +87,7 @@ func newModel(c Constitution) *model {
 	m.match.later.start()
 	m.factors.start()
 	m.taste.start()
+	m.shelves.start()
 	m.hot = make([]board, len(hotHalves))
 	m.spoken = make([]board, 1)
 	return m

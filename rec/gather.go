@@ -15,6 +15,7 @@ func (m *model) gather(d *desk, w *who) {
 			}
 		}
 	}
+	m.tasted(d, w)
 	m.followed(d, w)
 	m.affine(d, w)
 	m.trending(d, w)
@@ -39,6 +40,44 @@ func (m *model) sense(d *desk, w *who, likes []uint32) {
 	m.solveViewer(likes, m.arena.get(w.v.others), d.bayes.h[:], d.bayes.y[:])
 	cholesky(d.bayes.h[:], d.bayes.y[:], tdims)
 	d.taste = d.bayes.y
+}
+
+// The reach of a search for what suits the viewer's taste: so many items are
+// looked at, and so many of them proposed.
+const (
+	tastedAmong = 1 << 14
+	tastedMost  = 192
+)
+
+// tasted proposes what the viewer's taste foresees most of: among all items
+// or, in a larger world, among those on the shelves that suit it best.
+func (m *model) tasted(d *desk, w *who) {
+	t := &m.taste
+	if t.seen == 0 {
+		return
+	}
+	keys := d.keys[:0]
+	look := func(n uint32) {
+		if q := t.vecI.row(n); q[1] != 0 { // else it was never watched
+			keys = append(keys, ascending(q[0]+dot(d.taste[1:], q[1:]))<<32|uint64(^n))
+		}
+	}
+	if t.vecI.n <= tastedAmong {
+		for n := uint32(1); n < t.vecI.n; n++ {
+			look(n)
+		}
+	} else {
+		m.shelves.visit(d.taste[1:], look)
+	}
+	k := min(tastedMost, len(keys))
+	highest(keys, k)
+	for _, key := range keys[:k] {
+		n := ^uint32(key)
+		if it := m.items.at(n); it.watched > 0 && it.showable() {
+			d.propose(n, SourceFactors, sigmoid(descended(key>>32)+d.taste[0]))
+		}
+	}
+	d.keys = keys
 }
 
 // keep drops candidates that may not be shown.

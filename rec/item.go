@@ -58,6 +58,7 @@ type item struct {
 	watched    uint32           // observations of its taste vector
 	cov        uint32           // row of its covariance + 1, see tastes
 	doubt      float32          // mean variance of its taste vector
+	shelf      uint32           // where it stands + 1, see shelves
 	among      uint32           // of the latest positives, see match
 	marked     uint32           // the mark that then stands for
 	then       [nHalves]float32 // pop as it was at that mark, decayed to thenLast

@@ -9,7 +9,7 @@ import (
 )
 
 // snapshotMagic begins every snapshot: a name and the version of the layout.
-const snapshotMagic = "reelm rec model 1\n"
+const snapshotMagic = "reelm rec model 2\n"
 
 // Hash names what was learned: two models with one hash give the same answers
 // and learn the same from the same events.
@@ -97,6 +97,7 @@ func (m *model) code(c *codec) {
 	m.match.code(c)
 	m.factors.code(c)
 	m.taste.code(c)
+	m.shelves.code(c)
 	codeBoards(c, &m.hot)
 	codeBoards(c, &m.spoken)
 	c.words(&m.debts.items, 1<<30)
@@ -167,7 +168,7 @@ func (g *group) code(c *codec) {
 }
 
 func (it *item) code(c *codec) {
-	for _, x := range []*uint32{&it.author, &it.sound, &it.lang, &it.region, &it.duration, &it.state, &it.owed, &it.among, &it.watched, &it.cov, &it.near.n} {
+	for _, x := range []*uint32{&it.author, &it.sound, &it.lang, &it.region, &it.duration, &it.state, &it.owed, &it.among, &it.watched, &it.cov, &it.shelf, &it.near.n} {
 		c.u32(x)
 	}
 	it.tags.code(c)

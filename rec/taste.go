@@ -39,11 +39,11 @@ type believed struct {
 }
 
 const (
-	tdims  = 20
-	tcov   = tdims * (tdims + 1) / 2
-	tmost  = 500 // watches after which an item's covariance is let go
-	tfade  = .99 // weight of a serve relative to the one after it
-	tlearn = .01 // share of a new estimate in the priors
+	tdims    = 20
+	tcov     = tdims * (tdims + 1) / 2
+	tmost    = 500 // watches after which an item's covariance is let go
+	tfade    = .99 // weight of a serve relative to the one after it
+	sureness = .6  // of the estimated noise; with all of it variational solutions fall back to the prior
 )
 
 func (t *tastes) start() {
@@ -169,7 +169,7 @@ func (m *model) solveViewer(likes, others []uint32, h, y []float32) {
 		y[i] = dot(t.prior.prec[i*tdims:i*tdims+tdims], t.prior.mean[:])
 	}
 	for _, traces := range [2][]uint32{likes, others} {
-		weight := 1 / t.noise
+		weight := 1 / float32(sureness*t.noise)
 		for k := len(traces) - 2; k >= 0; k -= 2 {
 			n := traces[k]
 			it := m.items.at(n)
@@ -235,14 +235,13 @@ func (m *model) learnTaste(n uint32, it *item, u uint32, value float32) {
 		}
 	}
 	t.seen++
-	switch {
-	case it.watched > mostRaters:
-		m.arena.drop(&it.raters)
-	default:
+	if it.cov != 0 {
 		m.arena.push(&it.raters, 2*mostRaters, u, trace(0, value))
 		if it.watched&(it.watched-1) == 0 && it.watched > 2 {
 			m.solveItem(n)
 		}
+	} else {
+		m.arena.drop(&it.raters)
 	}
 	if t.seen%tsweep == 0 && (t.seen < tsweepAll || t.seen%(4*tsweep) == 0) {
 		if t.at++; t.at >= m.items.n {
@@ -259,7 +258,8 @@ func (m *model) believeViewer(v *viewer, p []float32) {
 	h, y := m.bayes.h[:], m.bayes.y[:]
 	m.solveViewer(m.arena.get(v.likes), m.arena.get(v.others), h, y)
 	t.solved++
-	if v.watched >= 12 && t.solved%16 == 0 {
+	doubt := float32(0)
+	if v.watched >= 12 && t.solved%8 == 0 {
 		for i := range tdims {
 			for j := i + 1; j < tdims; j++ {
 				h[i*tdims+j] = h[j*tdims+i]
@@ -270,15 +270,41 @@ func (m *model) believeViewer(v *viewer, p []float32) {
 		for i := range tdims {
 			p[i] = dot(cov[i*tdims:i*tdims+tdims], y)
 		}
-		t.prior.move(p[:tdims], cov, tlearn)
+		for i := 1; i < tdims; i++ {
+			doubt += cov[i*tdims+i] / (tdims - 1)
+		}
+		t.prior.move(p[:tdims], cov, max(.001, 1/float32(t.solved/8+20)))
 		if t.solved%256 == 0 {
 			t.prior.invert()
 		}
 	} else {
 		cholesky(h, y, tdims)
+		doubt = meanVariance(h, tdims)
 		copy(p, y)
 	}
-	p[tdims] = t.prior.cov[tdims+1] / (1 + float32(v.watched)/8)
+	p[tdims] = doubt
+}
+
+// meanVariance gives the mean of the variances but the first one, from the
+// Cholesky factor of a precision, which is inverted in its place.
+func meanVariance(h []float32, n int) float32 {
+	sum := float32(0)
+	for j := range n { // column j of the inverse of the factor
+		h[j*n+j] = 1 / h[j*n+j]
+		for i := j + 1; i < n; i++ {
+			s := float32(0)
+			for k := j; k < i; k++ {
+				s += float32(h[i*n+k] * h[k*n+j])
+			}
+			h[i*n+j] = -s / h[i*n+i]
+		}
+	}
+	for i := range n {
+		for j := 1; j <= i; j++ {
+			sum += float32(h[i*n+j] * h[i*n+j])
+		}
+	}
+	return sum / float32(n-1)
 }
 
 // bayes is working memory.

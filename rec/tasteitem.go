@@ -3,7 +3,7 @@ package rec
 // What is believed of items: see tastes.
 
 const (
-	mostRaters = 32      // watches of an item that are kept to solve it anew
+	mostRaters = 128     // watches of an item that are kept to solve it anew
 	tsweep     = 3       // one item is swept for so many watches,
 	tsweepAll  = 1 << 18 // and after this many for four times as many
 )
@@ -15,7 +15,7 @@ func (m *model) solveItem(n uint32) {
 	t := &m.taste
 	it := m.items.at(n)
 	raters := m.arena.get(it.raters)
-	if len(raters) == 0 || it.cov == 0 || it.watched > mostRaters {
+	if len(raters) == 0 || it.cov == 0 {
 		return
 	}
 	q := t.vecI.row(n)
@@ -27,7 +27,7 @@ func (m *model) solveItem(n uint32) {
 	for i := range tdims {
 		y[i] = dot(t.around.prec[i*tdims:i*tdims+tdims], tagged[:])
 	}
-	weight := 1 / t.noise
+	weight := 1 / float32(sureness*t.noise)
 	for k := 0; k < len(raters); k += 2 {
 		p := t.vecV.row(raters[k])
 		r := traceOdds(raters[k+1]) - p[0]
@@ -64,13 +64,16 @@ func (m *model) solveItem(n uint32) {
 		for i := range off {
 			off[i] = q[i] - tagged[i]
 		}
-		t.around.move(off[:], cov, tlearn)
+		t.around.move(off[:], cov, max(.0003, 1/float32(t.swept+50)))
 		clear(t.around.mean[:])
 		if t.swept++; t.swept%64 == 0 {
 			t.around.invert()
 		}
 	}
 	m.spreadToTags(it, q, was[:])
+	if it.showable() {
+		it.shelf = m.shelves.put(n, q[1:], it.shelf)
+	}
 }
 
 // spreadToTags tells the tags of an item that its vector moved.
@@ -135,9 +138,10 @@ func (t *tastes) kalman(it *item, q, p []float32, r float32) {
 	for i := 1; i < tdims; i++ {
 		size += float32(q[i] * q[i])
 	}
-	total := dot(x[:], s[:]) + t.noise + float32(p[tdims]*(size+float32(it.doubt*(tdims-1))))
+	spread := dot(x[:], s[:]) + float32(p[tdims]*(size+float32(it.doubt*(tdims-1))))
+	total := spread + float32(sureness*t.noise)
 	err := r - p[0] - dot(x[:], q)
-	t.noise += float32(.0005 * (max(float32(err*err)-total+t.noise, .05) - t.noise))
+	t.noise += float32(.0005 * (max(float32(err*err)-spread, .05) - t.noise))
 	gain := err / total
 	trace := float32(0)
 	for i, k := 0, 0; i < tdims; i++ {

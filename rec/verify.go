@@ -16,6 +16,9 @@ func (m *model) verify() error {
 	}
 	items, viewers := m.items.n, m.viewers.n
 	v.must(items >= 1 && viewers >= 1 && m.itemIDs.ids.n <= items && m.viewerIDs.ids.n <= viewers, "numbers of items or viewers")
+	for _, row := range m.shelves.items {
+		v.below(row, m.taste.vecI.n, "item on a shelf")
+	}
 	v.must(m.taste.vecI.n <= items && m.taste.vecV.n <= viewers && m.factors.items.n <= items && m.factors.viewers.n <= viewers, "vectors")
 	for _, s := range []*space{&m.authors, &m.sounds, &m.tags, &m.langs, &m.regions} {
 		v.must(s.groups.n >= 1 && s.ids.n <= s.groups.n, "groups")
@@ -101,7 +104,7 @@ func (v *verifier) list(l list, width, most int, n uint32) {
 func (v *verifier) item(it *item) {
 	m := v.m
 	v.must(it.author < m.authors.groups.n && it.sound < m.sounds.groups.n && it.lang < m.langs.groups.n && it.region < m.regions.groups.n, "facts of an item")
-	v.must(it.cov <= m.taste.covI.n, "covariance")
+	v.must(it.cov <= m.taste.covI.n && it.shelf <= nShelves, "covariance or shelf")
 	v.list(it.tags, 1, MaxTags, m.tags.groups.n)
 	v.list(it.fans, 1, mostFans, m.viewers.n)
 	v.list(it.raters, 2, 2*mostRaters, m.taste.vecV.n)

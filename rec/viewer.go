@@ -19,7 +19,7 @@ type viewer struct {
 
 const (
 	mostLikes  = 2 * 40
-	mostOthers = 2 * 24
+	mostOthers = 2 * 64
 	mostSeen   = 4096
 	mostDecl   = 8192 // words of follows, of blocks, of wants
 )
