@@ -12,10 +12,7 @@ func (m *model) arrange(d *desk, w *who) []Pick {
 	for len(picks) < cap(picks) {
 		best := m.best(d, order, row, w)
 		pool := m.explore(d, order, row, w)
-		share := m.con.Explore
-		if len(pool) == 0 {
-			share = 0
-		}
+		share := float64(m.con.Explore * m.pressure(d, order, pool, w))
 		k := best
 		if float64(rnd.unit()) < share {
 			k = m.draw(d, order, pool, &rnd, w)

@@ -2,8 +2,12 @@ package rec
 
 import "slices"
 
-// poolMost is how many items a slot explores among.
-const poolMost = 16
+// poolMost is how many items a slot explores among, and pressed from how many
+// on all of the exploration share is spent.
+const (
+	poolMost = 64
+	pressed  = 8
+)
 
 // explore gives the places in order of the items that a slot may explore: the
 // oldest debts of guaranteed exposure that this viewer can see. Each gets the
@@ -12,10 +16,17 @@ const poolMost = 16
 // are the newest items, with equal chances.
 func (m *model) explore(d *desk, order []int, row []*candidate, w *who) []int {
 	pool := d.pool[:0]
+	late := false
 	for k, i := range order {
 		n := d.cands[i].item
 		if w.Profile && m.items.at(n).state&owes == 0 || m.sameAuthor(&d.cands[i], row) {
 			continue
+		}
+		if w.Profile && m.late(n, w) != late {
+			if late {
+				continue
+			}
+			late, pool = true, pool[:0] // those alone
 		}
 		at := len(pool)
 		for at > 0 && (d.cands[order[pool[at-1]]].item > n) == w.Profile {
@@ -28,6 +39,26 @@ func (m *model) explore(d *desk, order []int, row []*candidate, w *who) []int {
 	}
 	d.pool = pool
 	return pool
+}
+
+// late says whether an item has waited for its audience for half of the time
+// that is promised.
+func (m *model) late(n uint32, w *who) bool {
+	return float64(w.Time-m.items.at(n).born) > float64(m.con.Guarantee.Hours*(hour/2))
+}
+
+// pressure is the part of the exploration share that a slot spends. Debts that
+// are not late wait for viewers who are likely to care: the fewer there are,
+// the less often a slot explores. What is late gets the whole
+// share, and so do the newest items where nothing is known of the viewer.
+func (m *model) pressure(d *desk, order, pool []int, w *who) float64 {
+	if len(pool) == 0 {
+		return 0
+	}
+	if !w.Profile || m.late(d.cands[order[pool[0]]].item, w) {
+		return 1
+	}
+	return min(float64(len(pool))/pressed, 1)
 }
 
 // spread is how far the value of an item may be from what is foreseen, as the

@@ -26,12 +26,13 @@ var startBias = [nHeads]float32{
 func (h *heads) start() {
 	for k := range h.w {
 		h.w[k][hBias] = startBias[k]
-		h.w[k][hMatch] = .3
-		if k == headWatch {
+		switch {
+		case k == headWatch:
 			h.w[k][hMatch], h.w[k][fValue] = .02, 1
-		}
-		if k >= headSkip {
-			h.w[k][hMatch] = -.3
+		case k < headSkip:
+			h.w[k][hMatch], h.w[k][fValue] = .1, .7
+		default:
+			h.w[k][hMatch], h.w[k][fValue] = -.1, -.7
 		}
 		for i := range h.g[k] {
 			h.g[k][i] = 1

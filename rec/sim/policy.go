@@ -89,7 +89,8 @@ type engine struct {
 	ctx   map[int]rec.Pick // of the last answer, by user
 	err   error
 
-	birth map[int]int64 // items born while somebody watched for them, see promise
+	birth map[int]int64 // when items were born
+	paid  map[int]int64 // when they had their guaranteed first audience
 }
 
 // roundTime is how long a round of all newcomers takes.
@@ -97,7 +98,7 @@ const roundTime = 40 * 60_000
 
 func newEngine(p *place, c rec.Constitution) (*engine, error) {
 	e, err := rec.New(c)
-	return &engine{p: p, e: e, now: loadStart, ctx: map[int]rec.Pick{}, birth: map[int]int64{}}, err
+	return &engine{p: p, e: e, now: loadStart, ctx: map[int]rec.Pick{}, birth: map[int]int64{}, paid: map[int]int64{}}, err
 }
 
 func (g *engine) apply(ev rec.Event) {
@@ -135,6 +136,11 @@ func (g *engine) learn(user, item int, seen float64) {
 		ev.Source, ev.Propensity, ev.Context = p.Source, p.Propensity, p.Context
 	}
 	g.apply(ev)
+	if _, ok := g.paid[item]; !ok {
+		if c, ok := g.e.Counts(ev.Item); ok && c.Owed == 0 {
+			g.paid[item] = g.now
+		}
+	}
 	watched := float64(g.p.things[item].length) * .25 * math.Exp2(2.5*seen)
 	g.apply(rec.Event{Kind: rec.Watch, User: rec.ID(user + 1), Item: rec.ID(item + 1), Watched: int64(math.Min(watched, 3600_000))})
 }
@@ -148,15 +154,15 @@ func (g *engine) like(user, item int) {
 }
 
 // promise is the share of the items born at least a day before the end whose
-// guaranteed first audience came within a day, and how many they are. Where
-// it came later than a day, or not at all, the debt tells.
+// guaranteed first audience came within a day, and how many they are.
 func (g *engine) promise() (kept float64, items int) {
+	const day = 24 * 3600_000
 	for item, at := range g.birth {
-		if at > g.now-24*3600_000 {
+		if at > g.now-day {
 			continue
 		}
 		items++
-		if c, ok := g.e.Counts(rec.ID(item + 1)); ok && c.Owed == 0 {
+		if paid, ok := g.paid[item]; ok && paid-at <= day {
 			kept++
 		}
 	}

@@ -101,10 +101,10 @@ func history(p *place, pol policy) {
 			for item < 0 || who.seen[item] {
 				item = rnd.below(live)
 			}
-			owed[item]++
 		default:
 			item = pop.draw(who, &rnd)
 		}
+		owed[item]++
 		show(k, item)
 	}
 }
