@@ -70,19 +70,25 @@ func (c *codec) u32(x *uint32) {
 func (c *codec) i64(x *int64) {
 	u := uint64(*x)
 	c.u64(&u)
-	*x = int64(u)
+	if c.reading() { // what is written is also read by others
+		*x = int64(u)
+	}
 }
 
 func (c *codec) f64(x *float64) {
 	u := math.Float64bits(*x)
 	c.u64(&u)
-	*x = math.Float64frombits(u)
+	if c.reading() {
+		*x = math.Float64frombits(u)
+	}
 }
 
 func (c *codec) f32(x *float32) {
 	u := math.Float32bits(*x)
 	c.u32(&u)
-	*x = math.Float32frombits(u)
+	if c.reading() {
+		*x = math.Float32frombits(u)
+	}
 }
 
 // u32s writes or reads a slice of fixed length.
