@@ -71,7 +71,7 @@ func open(t *testing.T, browser context.Context, base string, d device) *tab {
 		if e, ok := ev.(*runtime.EventExceptionThrown); ok {
 			mu.Lock()
 			defer mu.Unlock()
-			wrong = append(wrong, fmt.Sprint(e.ExceptionDetails.Text, " ", e.ExceptionDetails.URL, ":", e.ExceptionDetails.LineNumber))
+			wrong = append(wrong, whatWentWrong(e.ExceptionDetails))
 		}
 	}))
 	t.Cleanup(func() {
@@ -86,6 +86,20 @@ func open(t *testing.T, browser context.Context, base string, d device) *tab {
 	command(b, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: d.touch})
 	command(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: d.noScripts})
 	return b
+}
+
+// whatWentWrong says which error it was, and the calls that led to it.
+func whatWentWrong(d *runtime.ExceptionDetails) string {
+	s := fmt.Sprintf("%s %s:%d", d.Text, d.URL, d.LineNumber)
+	if d.Exception != nil {
+		s += " " + d.Exception.Description
+	}
+	if d.StackTrace != nil {
+		for _, f := range d.StackTrace.CallFrames {
+			s += fmt.Sprintf("\n\tat %s %s:%d:%d", f.FunctionName, f.URL, f.LineNumber, f.ColumnNumber)
+		}
+	}
+	return s
 }
 
 func command[P, R any](b *tab, c cdp.Command[P, R], params P) R {
