@@ -103,10 +103,12 @@ func (b *tab) signUp(handle, back string) {
 	b.until("location.pathname !== '/sign-up'")
 }
 
+const clipsOfATopic = 13
+
 // The realm that people walk through in a real browser.
 func TestInABrowser(t *testing.T) {
 	h := servertest.Spawn(t, servertest.Build(t), t.TempDir())
-	fillRealm(t, h, 26, "moor", "neon")
+	fillRealm(t, h, 2*clipsOfATopic, "moor", "neon")
 	browser := chromium(t)
 	t.Run("a phone, from sign-up to ten swipes", func(t *testing.T) { onAPhone(t, open(t, browser, h.Base, phone)) })
 	t.Run("the keyboard alone", func(t *testing.T) { byKeyboard(t, open(t, browser, h.Base, desk)) })
