@@ -45,7 +45,7 @@ func (s *Site) showUpload(w http.ResponseWriter, r *http.Request, v *visit.Visit
 	p.Fields = []Field{
 		{Name: "caption", Kind: "textarea", Label: t("upload.caption"), Hint: t("upload.caption.hint"), Rows: 4, Max: reelm.MaxCaption},
 		{Name: "visibility", Kind: "select", Label: t("upload.visibility"), Value: string(reelm.Public),
-			Options: options(v.Lang, "visibility.", string(reelm.Public), string(reelm.Unlisted), string(reelm.Followers), string(reelm.Mutuals), string(reelm.OnlyMe))},
+			Options: options(v.Lang, "visibility.", visibilities...)},
 		{Name: "language", Kind: "select", Label: t("upload.language"), Value: v.Language(), Options: spokenIn(v.Lang)},
 	}
 	status := http.StatusOK
@@ -57,6 +57,9 @@ func (s *Site) showUpload(w http.ResponseWriter, r *http.Request, v *visit.Visit
 	}
 	return s.show(w, r, v, status, p)
 }
+
+// visibilities are the answers to who may see a clip.
+var visibilities = []string{string(reelm.Public), string(reelm.Unlisted), string(reelm.Followers), string(reelm.Mutuals), string(reelm.OnlyMe)}
 
 // wordless is the language of a clip without words (ISO 639: no linguistic
 // content).

@@ -16,6 +16,7 @@ import (
 type PrivacyPage struct {
 	Layout
 	Private  bool
+	Talk     []Field
 	Mutes    []MuteLine
 	Kinds    []Option
 	Wrong    string
@@ -52,6 +53,14 @@ func (s *Site) showPrivacy(w http.ResponseWriter, r *http.Request, v *visit.Visi
 		p.Mutes = append(p.Mutes, MuteLine{m, v.Lang.T("mute.kind." + m.Kind)})
 	}
 	status := http.StatusOK
+	if v.Account != nil {
+		if p.Talk, err = s.talkFields(r, v); err != nil {
+			return err
+		}
+	}
+	if blame(p.Talk, wrong, v.Lang) {
+		status, wrong = reelm.KindOf(wrong).HTTPStatus(), nil
+	}
 	if wrong != nil {
 		status, p.Wrong, p.Draft = reelm.KindOf(wrong).HTTPStatus(), v.Lang.Error(wrong), r.PostForm.Get("key")
 	}
@@ -82,6 +91,41 @@ func (s *Site) editPrivacy(w http.ResponseWriter, r *http.Request, _ *visit.Visi
 		return err
 	}
 	if err := s.call(r, http.MethodPatch, "/me", map[string]bool{"private": r.PostForm.Get("private") == "on"}, nil); err != nil {
+		return err
+	}
+	return redirect(w, r, saying("/settings/privacy", "saved"))
+}
+
+// talkFields ask who may talk to somebody.
+func (s *Site) talkFields(r *http.Request, v *visit.Visit) ([]Field, error) {
+	filter, from, err := v.DB.TalkSettings(r.Context(), v.Account.ID)
+	if r.PostForm.Has("comment_filter") {
+		filter, from = r.PostForm.Get("comment_filter"), r.PostForm.Get("messages_from")
+	}
+	t := v.Lang.T
+	return []Field{
+		{Name: "messages_from", Kind: "select", Label: t("talk.messages"), Value: from, Options: options(v.Lang, "talk.messages.", "everybody", "followed", "nobody")},
+		{Name: "comment_filter", Kind: "textarea", Label: t("talk.filter"), Hint: t("talk.filter.hint"), Value: filter, Max: 8000, Rows: 3},
+	}, err
+}
+
+// editTalk keeps who may write to somebody, and which words wait.
+func (s *Site) editTalk(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	if v.Account == nil {
+		return signInFirst(w, r, "/settings/privacy")
+	}
+	filter := []string{}
+	if text := strings.TrimSpace(r.PostForm.Get("comment_filter")); text != "" {
+		filter = append(filter, text) // the API takes it apart
+	}
+	err := s.call(r, http.MethodPatch, "/me/talk", map[string]any{"comment_filter": filter, "messages_from": r.PostForm.Get("messages_from")}, nil)
+	if reelm.KindOf(err) == reelm.Invalid {
+		return s.showPrivacy(w, r, v, err)
+	}
+	if err != nil {
 		return err
 	}
 	return redirect(w, r, saying("/settings/privacy", "saved"))

@@ -19,7 +19,7 @@ func TestNothingIsAskedOfAnotherHost(t *testing.T) {
 	c := h.publish(anna, "see https://evil.test/x.png <img src=//evil.test> #tag @anna.link")
 	b := h.browser()
 	for _, path := range []string{"/", "/following", "/search", "/search?q=evil", "/tag/tag", "/@anna.link", "/@anna.link/followers", c.ID.String(), "/c/" + c.ID.String(), "/embed/" + c.ID.String(),
-		"/sign-in", "/sign-up", "/settings", "/settings/interests", "/transparency", "/report?clip=" + c.ID.String(), "/offline", "/nothing-here", "/messages", "/saved", "/inbox"} {
+		"/sign-in", "/sign-up", "/settings", "/settings/interests", "/transparency", "/report?clip=" + c.ID.String(), "/offline", "/nothing-here", "/messages", "/saved", "/inbox", "/settings/inbox", "/settings/privacy"} {
 		p := b.get("/" + strings.TrimPrefix(path, "/"))
 		policy := p.header.Get("Content-Security-Policy")
 		if strings.Contains(policy, "unsafe") || strings.Contains(policy, "http") || !strings.Contains(policy, "default-src 'none'") {

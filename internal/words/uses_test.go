@@ -22,7 +22,7 @@ const root = "../.."
 var families = []string{
 	"date.month.", "error.", "admin.close.", "admin.sell.", "admin.state.", "error.kind.", "failure.do.", "fault.", "ledger.", "level.", "phase.", "report.reason.", "search.", "settings.learning.", "settings.theme.",
 	"state.", "subject.", "transparency.source.", "transparency.weight.", "visibility.", "why.part.", "why.source.",
-	"mute.kind.", "notice.", // of the app
+	"mute.kind.", "notice.", "notices.kind.", "talk.messages.", "clip.comments_from.", // of the app
 }
 
 // uses finds the keys that templates, Go and TypeScript ask for, and every
