@@ -69,7 +69,7 @@ function happens(video: HTMLVideoElement, name: string): Promise<boolean> {
       resolve(ok);
     };
     const good = done(true), bad = done(false);
-    const timer = setTimeout(bad, 8_000);
+    const timer = setTimeout(bad, 30_000);
     video.addEventListener(name, good);
     video.addEventListener("error", bad);
   });
