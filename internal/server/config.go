@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 	"github.com/pelletier/go-toml/v2"
@@ -55,6 +56,8 @@ type Config struct {
 
 	Data string `kong:"-"` // DATA
 	Fast bool   `kong:"-"` // give up durability at power loss; tests use it
+
+	Now func() time.Time `kong:"-"` // the clock; nil: time.Now
 }
 
 // Has says whether this process has a role.

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -120,7 +121,7 @@ func TestThirdPartiesVerifyTheLedgerOfARunningServer(t *testing.T) {
 		t.Error("it does not go on from what was seen before:", err)
 	}
 	leaves, err := ledger.ParseBundle(s.fetch(fmt.Sprintf("tile/entries/000.p/%d", after.N)))
-	if err != nil || !strings.Contains(string(leaves[after.N-1]), `"like":0.3`) {
+	if err != nil || !slices.ContainsFunc(leaves, func(b []byte) bool { return strings.Contains(string(b), `"like":0.3`) }) {
 		t.Fatalf("%s %v", leaves, err)
 	}
 	for i, leaf := range leaves {
@@ -185,15 +186,17 @@ func TestTamperingWithWhatIsStoredIsFound(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	// The server enters its model at a moment of its own: an entry is found by what it says.
+	const meant = `WHERE n = (SELECT n FROM ledger_entry WHERE kind = 'constitution' AND instr(CAST(leaf AS TEXT), '"explore":0.2') > 0)`
 	for _, change := range []string{
-		`UPDATE ledger_entry SET leaf = CAST(replace(CAST(leaf AS TEXT), '0.2', '0.1') AS BLOB) WHERE n = (SELECT max(n) - 1 FROM ledger_entry)`,
+		`UPDATE ledger_entry SET leaf = CAST(replace(CAST(leaf AS TEXT), '"explore":0.2', '"explore":0.1') AS BLOB) ` + meant,
 		`UPDATE ledger_entry SET hash = zeroblob(32) WHERE n = 1`,
 		`UPDATE ledger_entry SET kind = 'phase' WHERE n = 1`,
 		`DELETE FROM ledger_entry WHERE n = (SELECT max(n) FROM ledger_entry)`,
-		`UPDATE ledger_text SET content = 'another reason' WHERE n = (SELECT max(n) - 1 FROM ledger_entry)`,
-		`UPDATE ledger_text SET salt = zeroblob(16) WHERE n = (SELECT max(n) - 1 FROM ledger_entry)`,
-		`UPDATE ledger_text SET name = 'notes' WHERE n = (SELECT max(n) - 1 FROM ledger_entry)`,
-		`UPDATE ledger_text SET content = '', salt = NULL, redacted = 'mistake' WHERE n = (SELECT max(n) - 1 FROM ledger_entry)`,
+		`UPDATE ledger_text SET content = 'another reason' ` + meant,
+		`UPDATE ledger_text SET salt = zeroblob(16) ` + meant,
+		`UPDATE ledger_text SET name = 'notes' ` + meant,
+		`UPDATE ledger_text SET content = '', salt = NULL, redacted = 'mistake' ` + meant,
 		`DELETE FROM ledger_text`,
 		`UPDATE ledger_month SET n = n + 1`,
 		`UPDATE ledger_head SET checkpoint = CAST(replace(CAST(checkpoint AS TEXT), 'reelm/main', 'reelm/mein') AS BLOB)`,

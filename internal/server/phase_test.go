@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"reelm/internal/ledger"
+	"reelm/internal/realm/realmtest"
 	"reelm/internal/server"
 	"reelm/internal/server/servertest"
 )
@@ -100,28 +101,25 @@ func TestWindingDownAndBack(t *testing.T) {
 }
 
 func TestScheduledPhasesComeByThemselves(t *testing.T) {
-	h := servertest.Start(t)
+	clock := realmtest.NewClock()
+	h := servertest.Start(t, func(c *server.Config) { c.Now = clock.Now })
 	state := func() string {
 		t.Helper()
 		return h.Must(200, "GET", "/api/v1/realm", "", nil).JSON(t)["phase"].(string)
 	}
-	reached := func(want string) {
-		t.Helper()
-		for deadline := time.Now().Add(time.Minute); state() != want; {
-			if time.Now().After(deadline) {
-				t.Fatalf("it is %s, not %s", state(), want)
-			}
+	phase(t, h, "announced", clock.Now().Add(time.Hour))
+	phase(t, h, "read-only", clock.Now().Add(2*time.Hour))
+	if got := state(); got != "open" {
+		t.Errorf("before its time it is %s", got)
+	}
+	clock.Add(time.Hour)
+	for deadline := time.Now().Add(time.Minute); state() != "announced"; { // by the server that runs
+		if time.Now().After(deadline) {
+			t.Fatalf("it is %s, not announced", state())
 		}
 	}
-	phase(t, h, "announced", time.Now().Add(time.Second))
-	reached("announced") // by the server that runs
-	phase(t, h, "read-only", time.Now().Add(time.Second))
 	h.Stop()
-	for due := time.Now().Add(1100 * time.Millisecond); time.Now().Before(due); { // it falls due while nothing runs
-		if _, err := h.Try("GET", "/healthz", "", nil); err == nil {
-			t.Fatal("it still runs")
-		}
-	}
+	clock.Add(time.Hour) // it falls due while nothing runs
 	h.Run()
 	if got := state(); got != "read-only" {
 		t.Errorf("after the start it is %s", got)

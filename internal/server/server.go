@@ -70,7 +70,10 @@ func Open(ctx context.Context, cfg Config, createMain bool, log *slog.Logger) (_
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, log: log, now: time.Now, open: map[string]*attached{}}
+	s := &Server{cfg: cfg, log: log, now: cfg.Now, open: map[string]*attached{}}
+	if s.now == nil {
+		s.now = time.Now
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
