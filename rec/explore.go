@@ -68,7 +68,7 @@ func spread(n float32) float32 { return .25 / sqrt32(n+2) }
 // chance is the probability that exploration takes the item at place k of
 // order: with profiling that it has the highest draw, the integral over its
 // own distribution of the probability that all others stay below, by the
-// midpoint rule; else that of an even draw.
+// midpoint rule in the cube root of the tail; else that of an even draw.
 func (m *model) chance(d *desk, order, pool []int, k int, w *who) float64 {
 	if !slices.Contains(pool, k) {
 		return 0
@@ -80,8 +80,9 @@ func (m *model) chance(d *desk, order, pool []int, k int, w *who) float64 {
 	mu, s := m.belief(&d.cands[order[k]])
 	sum := float32(0)
 	for i := range steps {
-		u := (float32(i) + .5) / steps
-		x := mu + float32(s*ln(u/(1-u)))
+		v := (float32(i) + .5) / steps
+		u := float32(v * float32(v*v)) // from the top, and closest there: what is rarely drawn wins by its highest draws
+		x := mu + float32(s*ln((1-u)/u))
 		all := float32(1)
 		for _, j := range pool {
 			if j != k {
@@ -89,7 +90,7 @@ func (m *model) chance(d *desk, order, pool []int, k int, w *who) float64 {
 				all = float32(all * sigmoid((x-mu)/s))
 			}
 		}
-		sum += all
+		sum += float32(3 * float32(float32(v*v)*all))
 	}
 	return float64(sum) / steps
 }
