@@ -36,9 +36,13 @@ func (a *API) editComment(ctx context.Context, v *visit.Visit, in *editCommentIn
 	if err != nil {
 		return nil, err
 	}
+	clip, err := v.DB.Clip(ctx, c.Clip)
+	if err != nil {
+		return nil, err
+	}
 	tellComments(v, c.Clip)
 	out := &commentOut{}
-	out.Body.Comment = wireComment(c)
+	out.Body.Comment = wireComment(v, clip.Author, c)
 	return out, nil
 }
 

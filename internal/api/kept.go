@@ -15,6 +15,11 @@ type Folder struct {
 	Name  string `json:"name"`
 	Clips int64  `json:"clips"`
 	URL   string `json:"url"`
+	Has   bool   `json:"has" doc:"It holds the clip that was asked for."`
+}
+
+type foldersIn struct {
+	Clip string `query:"clip" maxLength:"64" doc:"Say of each folder whether it holds this clip."`
 }
 
 type foldersOut struct {
@@ -35,21 +40,40 @@ func ParseFolder(s string) (int64, error) {
 	return int64(id), err
 }
 
-// Folders shows a visitor's own folders.
-func Folders(ctx context.Context, v *visit.Visit) ([]Folder, error) {
-	rows, err := v.DB.Folders(ctx, v.Account.ID)
+// wireFolder shows a folder; those that everybody has are named in the
+// visitor's language.
+func wireFolder(v *visit.Visit, f store.Folder) Folder {
+	id := reelm.ClipID(f.ID).String()
+	switch f.ID {
+	case store.FolderFavourites:
+		id, f.Name = "favourites", v.Lang.T("saved.favourites")
+	case store.FolderLater:
+		id, f.Name = "later", v.Lang.T("saved.later")
+	}
+	return Folder{id, f.Name, f.Clips, "/saved/" + id, f.Has}
+}
+
+// Folders shows a visitor's folders, and which hold a clip (0: none is asked
+// for).
+func Folders(ctx context.Context, v *visit.Visit, clip reelm.ClipID) ([]Folder, error) {
+	rows, err := v.DB.Folders(ctx, v.Account.ID, clip)
 	items := []Folder{}
 	for _, f := range rows {
-		id := reelm.ClipID(f.ID).String()
-		items = append(items, Folder{id, f.Name, f.Clips, "/saved/" + id})
+		items = append(items, wireFolder(v, f))
 	}
 	return items, err
 }
 
-func (a *API) folders(ctx context.Context, v *visit.Visit, _ *struct{}) (*foldersOut, error) {
-	out := &foldersOut{}
+func (a *API) folders(ctx context.Context, v *visit.Visit, in *foldersIn) (*foldersOut, error) {
+	var clip reelm.ClipID
 	var err error
-	out.Body.Items, err = Folders(ctx, v)
+	if in.Clip != "" {
+		if clip, err = reelm.ParseID[reelm.ClipID](in.Clip); err != nil {
+			return nil, err
+		}
+	}
+	out := &foldersOut{}
+	out.Body.Items, err = Folders(ctx, v, clip)
 	return out, err
 }
 
@@ -70,8 +94,7 @@ func (a *API) addFolder(ctx context.Context, v *visit.Visit, in *addFolderIn) (*
 		return nil, err
 	}
 	f, err := v.DB.AddFolder(ctx, v.Account.ID, name)
-	id := reelm.ClipID(f.ID).String()
-	return &folderOut{Folder{id, f.Name, f.Clips, "/saved/" + id}}, err
+	return &folderOut{wireFolder(v, f)}, err
 }
 
 func (a *API) dropFolder(ctx context.Context, v *visit.Visit, in *clipIDIn) (*struct{}, error) {

@@ -131,7 +131,7 @@ func (a *API) comments_(ctx context.Context, v *visit.Visit, in *commentsIn) (*c
 	out.Body.Items, out.Body.Next = []Comment{}, next(cursor.String())
 	for _, r := range rows {
 		if v.MaySeeAccount(r.Author) == nil {
-			out.Body.Items = append(out.Body.Items, wireComment(r))
+			out.Body.Items = append(out.Body.Items, wireComment(v, c.Author, r))
 		}
 	}
 	return out, nil
@@ -175,7 +175,7 @@ func (a *API) addComment(ctx context.Context, v *visit.Visit, in *addCommentIn) 
 		return nil, err
 	}
 	out := &commentOut{}
-	out.Body.Comment = wireComment(made)
+	out.Body.Comment = wireComment(v, c.Author, made)
 	tellComments(v, c.ID)
 	return out, v.Feed.Acted(ctx, v.Viewer)
 }

@@ -215,11 +215,33 @@ type Comment struct {
 	Liked   bool      `json:"liked"`
 	Pinned  bool      `json:"pinned" doc:"By the clip's author."`
 	Waiting bool      `json:"waiting" doc:"It has a word that the clip's author filters; only they and its author see it."`
+	May     []string  `json:"may" doc:"What whoever asks may do about it: edit, delete, pin, approve."`
 }
 
-func wireComment(c *reelm.Comment) Comment {
+// May lists what a visitor may do about a comment under a clip of an author.
+func May(v *visit.Visit, author reelm.AccountID, c *reelm.Comment) []string {
+	may, me := []string{}, v.AccountID()
+	if me == 0 {
+		return may
+	}
+	if c.Author == me && v.Now().Sub(c.Created) <= store.EditWindow {
+		may = append(may, "edit")
+	}
+	if c.Author == me || author == me || v.Is(reelm.RoleModerator) {
+		may = append(may, "delete")
+	}
+	if author == me && c.Held {
+		may = append(may, "approve")
+	} else if author == me && c.Parent == 0 {
+		may = append(may, "pin")
+	}
+	return may
+}
+
+func wireComment(v *visit.Visit, author reelm.AccountID, c *reelm.Comment) Comment {
 	out := Comment{ID: c.ID.String(), Author: wireAuthor(c.Handle, c.Name, c.Avatar, false), Text: c.Text, Likes: c.Likes, Replies: c.Replies, Created: c.Created,
-		Edited: !c.Edited.IsZero(), Liked: c.Liked, Pinned: c.Pinned, Waiting: c.Held}
+		Edited: !c.Edited.IsZero(), Liked: c.Liked, Pinned: c.Pinned, Waiting: c.Held,
+		May: May(v, author, c)}
 	if c.Parent != 0 {
 		p := c.Parent.String()
 		out.Parent = &p

@@ -20,13 +20,18 @@ type Folder struct {
 	ID    int64
 	Name  string
 	Clips int64
+	Has   bool // the clip that was asked for
 }
 
-// Folders lists somebody's own folders by name.
-func (db *DB) Folders(ctx context.Context, account reelm.AccountID) (_ []Folder, err error) {
+// Folders lists somebody's folders: those that everybody has, without a name,
+// then their own by name; and whether they hold a clip (0: none).
+func (db *DB) Folders(ctx context.Context, account reelm.AccountID, clip reelm.ClipID) (_ []Folder, err error) {
 	defer wrap(&err, "Folders(%s)", account)
-	return list(ctx, db.read, func(r scanner) (f Folder, err error) { return f, r.Scan(&f.ID, &f.Name, &f.Clips) },
-		`SELECT f.id, f.name, (SELECT count(*) FROM kept k WHERE k.account = f.account AND k.folder = f.id) FROM folders f WHERE f.account = $1 ORDER BY f.name, f.id`, account)
+	return list(ctx, db.read, func(r scanner) (f Folder, err error) { return f, r.Scan(&f.ID, &f.Name, &f.Clips, &f.Has) },
+		`SELECT f.id, f.name, (SELECT count(*) FROM kept k WHERE k.account = $1 AND k.folder = f.id),
+			EXISTS (SELECT 1 FROM kept k WHERE k.account = $1 AND k.folder = f.id AND k.clip = $2)
+		FROM (SELECT 0 AS place, 0 AS id, '' AS name UNION ALL SELECT 1, -1, '' UNION ALL SELECT 2, id, name FROM folders WHERE account = $1) f
+		ORDER BY f.place, f.name, f.id`, account, clip)
 }
 
 // AddFolder makes a folder, or finds the one of that name.

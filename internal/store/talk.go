@@ -22,6 +22,20 @@ func (db *DB) SetTalk(ctx context.Context, id reelm.AccountID, filter, messagesF
 	})
 }
 
+// CommentsClosed says whether a clip's author keeps somebody from commenting.
+func (db *DB) CommentsClosed(ctx context.Context, who reelm.AccountID, c *reelm.Clip) (closed bool, err error) {
+	defer wrap(&err, "CommentsClosed(%s, %s)", who, c.ID)
+	from, err := db.CommentsFrom(ctx, c.ID)
+	if err != nil || who == c.Author || from == "everybody" {
+		return false, err
+	}
+	if from == "off" {
+		return true, nil
+	}
+	rel, err := relation(ctx, db.read, who, c.Author)
+	return !rel.Follows, err
+}
+
 // CommentsFrom says who may comment on a clip: everybody, followers, off.
 func (db *DB) CommentsFrom(ctx context.Context, clip reelm.ClipID) (from string, err error) {
 	defer wrap(&err, "CommentsFrom(%s)", clip)

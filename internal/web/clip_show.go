@@ -18,6 +18,7 @@ type ClipPage struct {
 	Comments     []Comment
 	NextComments string
 	CanComment   bool
+	Closed       bool // to whoever looks, who could write if it were open
 	ReplyTo      *reelm.Comment
 	Draft        string // what could not be sent
 	CommentError string
@@ -30,9 +31,7 @@ type Comment struct {
 	reelm.Comment
 	By      Person
 	Answers []Comment
-	Mine    bool // whoever looks may delete it
-	Rule    bool // whoever looks made the clip
-	Top     bool // answers no other
+	May     map[string]bool // what whoever looks may do about it: see api.May
 }
 
 // ReplyURL is where one answers without scripts.
@@ -120,6 +119,9 @@ func (s *Site) showClip(w http.ResponseWriter, r *http.Request, v *visit.Visit, 
 	if err := s.comments(r, v, c, p); err != nil {
 		return err
 	}
+	if p.Closed, err = v.DB.CommentsClosed(ctx, v.AccountID(), c); err != nil {
+		return err
+	}
 	more, _, err := v.DB.ClipsOf(ctx, v.AccountID(), c.Author, store.Page{Limit: 6})
 	if err != nil {
 		return err
@@ -162,7 +164,7 @@ func (s *Site) comments(r *http.Request, v *visit.Visit, c *reelm.Clip, p *ClipP
 			}
 			for i := range answers { // newest first in the list, in order here
 				if a := answers[len(answers)-1-i]; v.MaySeeAccount(a.Author) == nil {
-					shown.Answers = append(shown.Answers, commentOf(a))
+					shown.Answers = append(shown.Answers, commentFor(v, c, a))
 				}
 			}
 		}
@@ -188,17 +190,12 @@ func commentSort(s string) store.CommentSort {
 
 // commentFor is a comment with what whoever looks may do about it.
 func commentFor(v *visit.Visit, clip *reelm.Clip, c *reelm.Comment) Comment {
-	out := commentOf(c)
-	me := v.AccountID()
-	out.Rule, out.Top = me != 0 && clip.Author == me, c.Parent == 0
-	out.Mine = out.Rule || me != 0 && c.Author == me || v.Is(reelm.RoleModerator)
-	return out
-}
-
-func commentOf(c *reelm.Comment) Comment {
-	out := Comment{Comment: *c, By: Person{Handle: c.Handle, Name: c.Name}}
+	out := Comment{Comment: *c, By: Person{Handle: c.Handle, Name: c.Name}, May: map[string]bool{}}
 	if c.Avatar != "" {
 		out.By.Avatar = api.AvatarURL(c.Avatar)
+	}
+	for _, act := range api.May(v, clip.Author, c) {
+		out.May[act] = true
 	}
 	return out
 }

@@ -46,6 +46,7 @@ func (s *Site) routes() {
 	s.on("GET /saved", reelm.ActLook, s.saved)
 	s.on("GET /saved/{folder}", reelm.ActLook, s.saved)
 	s.on("POST /saved", reelm.ActMake, s.editSaved)
+	s.on("GET /c/{id}/keep", reelm.ActLook, s.keepForm)
 	s.on("POST /c/{id}/keep", reelm.ActMake, s.keep)
 	s.on("GET /inbox", reelm.ActLook, s.inbox)
 	s.on("GET /settings", reelm.ActLook, s.settings)

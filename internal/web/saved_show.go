@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 
@@ -41,21 +42,8 @@ func (s *Site) saved(w http.ResponseWriter, r *http.Request, v *visit.Visit) err
 	p := &SavedPage{Layout: s.layout(r, v, "me", v.Lang.T("saved.title")), ID: id, History: id == "history"}
 	p.Hidden = true
 	p.Empty = Empty{What: v.Lang.T("saved.none"), Do: v.Lang.T("saved.none.do"), Action: &Action{"/", v.Lang.T("feed.for_you")}}
-	tab := func(id, label string) {
-		p.Tabs = append(p.Tabs, Kind{"/saved/" + id, label, id == p.ID})
-	}
-	tab("favourites", v.Lang.T("saved.favourites"))
-	tab("later", v.Lang.T("saved.later"))
-	tab("history", v.Lang.T("saved.history"))
-	if v.Account != nil {
-		own, err := api.Folders(ctx, v)
-		if err != nil {
-			return err
-		}
-		for _, f := range own {
-			tab(f.ID, f.Name)
-			p.Own = p.Own || f.ID == id
-		}
+	if err := p.tabs(ctx, v); err != nil {
+		return err
 	}
 	var found []*reelm.Clip
 	var next store.Cursor
@@ -82,6 +70,25 @@ func (s *Site) saved(w http.ResponseWriter, r *http.Request, v *visit.Visit) err
 		return err
 	}
 	return s.show(w, r, v, http.StatusOK, p)
+}
+
+// tabs are a visitor's collections: what everybody has, what they watched,
+// their own.
+func (p *SavedPage) tabs(ctx context.Context, v *visit.Visit) error {
+	history := Kind{"/saved/history", v.Lang.T("saved.history"), p.History}
+	if v.Account == nil {
+		p.Tabs = []Kind{history}
+		return nil
+	}
+	folders, err := api.Folders(ctx, v, 0)
+	for i, f := range folders {
+		p.Tabs = append(p.Tabs, Kind{f.URL, f.Name, f.ID == p.ID})
+		p.Own = p.Own || i > 1 && f.ID == p.ID
+		if i == 1 {
+			p.Tabs = append(p.Tabs, history)
+		}
+	}
+	return err
 }
 
 // editSaved makes or deletes a folder, or pauses the history.
@@ -111,28 +118,4 @@ func (s *Site) editSaved(w http.ResponseWriter, r *http.Request, v *visit.Visit)
 		return err
 	}
 	return redirect(w, r, to)
-}
-
-// keep puts a clip into a folder, or takes it out.
-func (s *Site) keep(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
-	if err := form(w, r); err != nil {
-		return err
-	}
-	id := r.PathValue("id")
-	to := back(r, "/c/"+id)
-	if v.Account == nil {
-		return signInFirst(w, r, to)
-	}
-	method := http.MethodPut
-	if r.PostForm.Get("do") == "drop" {
-		method = http.MethodDelete
-	}
-	folder := r.PostForm.Get("folder")
-	if folder == "" {
-		folder = "favourites"
-	}
-	if err := s.call(r, method, "/me/folders/"+url.PathEscape(folder)+"/clips/"+url.PathEscape(id), nil, nil); err != nil {
-		return err
-	}
-	return redirect(w, r, saying(to, "saved"))
 }

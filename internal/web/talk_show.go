@@ -177,6 +177,12 @@ func (s *Site) commentAct(w http.ResponseWriter, r *http.Request, v *visit.Visit
 	if v.Account == nil {
 		return signInFirst(w, r, to)
 	}
+	if r.PostForm.Get("do") == "edit" {
+		if err := s.call(r, http.MethodPatch, "/comments/"+url.PathEscape(r.PathValue("id")), map[string]string{"text": r.PostForm.Get("text")}, nil); err != nil {
+			return err
+		}
+		return redirect(w, r, to)
+	}
 	act, ok := map[string][2]string{"like": {http.MethodPut, "/like"}, "unlike": {http.MethodDelete, "/like"}, "pin": {http.MethodPut, "/pin"},
 		"unpin": {http.MethodDelete, "/pin"}, "approve": {http.MethodPut, "/approve"}, "delete": {http.MethodDelete, ""}}[r.PostForm.Get("do")]
 	if !ok {

@@ -77,6 +77,7 @@ export class Acts {
   }
 }
 
-function signIn(): { url: string; label: string } {
+// signIn leads to the sign-in, and back here.
+export function signIn(): { url: string; label: string } {
   return { url: "/sign-in?back=" + encodeURIComponent(location.pathname), label: t("nav.sign_in") };
 }

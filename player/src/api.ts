@@ -42,4 +42,5 @@ async function problem(response: Response): Promise<Problem> {
 export const get = <T>(path: string, options?: Options): Promise<T> => call<T>("GET", path, undefined, options);
 export const post = <T>(path: string, body: unknown): Promise<T> => call<T>("POST", path, body);
 export const put = <T>(path: string, body?: unknown): Promise<T> => call<T>("PUT", path, body);
+export const patch = <T>(path: string, body: unknown): Promise<T> => call<T>("PATCH", path, body);
 export const remove = <T>(path: string): Promise<T> => call<T>("DELETE", path);

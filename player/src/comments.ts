@@ -2,9 +2,9 @@
 
 import { get, post, Problem } from "./api.ts";
 import { pieces } from "./caption.ts";
+import { commentFoot } from "./comment_acts.ts";
 import { avatar, el, icon } from "./dom.ts";
 import { liveComments } from "./live.ts";
-import { openReport } from "./sheet_report.ts";
 import { age } from "./times.ts";
 import { toast } from "./toast.ts";
 import type { Comment, List } from "./types.ts";
@@ -20,6 +20,9 @@ export class Comments {
   private readonly note = el("p", { class: "soft" });
   private readonly more = el("button", { type: "button", class: "button quiet", hidden: true }, t("list.more"));
   private next: string | null = null;
+  private sort: "newest" | "top" = "newest";
+  private readonly sorts = el("div", { class: "kinds small", role: "group", "aria-label": t("comments.sort") }, ...(["newest", "top"] as const).map((s) =>
+    el("button", { type: "button", class: "chip", "aria-pressed": String(s === this.sort), onclick: () => this.order(s) }, t(s === "top" ? "comments.top" : "comments.newest"))));
   private replyTo: { id: string; handle: string } | null = null;
   private clip = "";
   private round = 0; // of the clip that is shown: late answers of another are dropped
@@ -33,7 +36,7 @@ export class Comments {
 
   // into shows list and form in the places they belong.
   into(body: HTMLElement, foot: HTMLElement): void {
-    body.replaceChildren(this.note, this.list, el("p", { class: "pager" }, this.more));
+    body.replaceChildren(this.sorts, this.note, this.list, el("p", { class: "pager" }, this.more));
     foot.replaceChildren(this.form);
   }
 
@@ -49,6 +52,12 @@ export class Comments {
     if (this.clip === clip) this.hush = liveComments(clip, (c) => this.arrive(c));
   }
 
+  private order(by: "newest" | "top"): void {
+    this.sort = by;
+    for (const [i, b] of [...this.sorts.children].entries()) b.setAttribute("aria-pressed", String((i === 1) === (by === "top")));
+    void this.show(this.clip);
+  }
+
   // arrive shows what somebody else has just said.
   private arrive(c: Comment): void {
     if (this.list.querySelector(`[data-id="${CSS.escape(c.id)}"]`) || (c.parent && !this.list.querySelector(`[data-id="${CSS.escape(c.parent)}"]`))) return;
@@ -62,7 +71,7 @@ export class Comments {
 
   private async page(): Promise<void> {
     const round = this.round;
-    const query = this.next ? `?next=${encodeURIComponent(this.next)}` : "";
+    const query = `?sort=${this.sort}${this.next ? "&next=" + encodeURIComponent(this.next) : ""}`;
     try {
       const page = await get<List<Comment>>(`/clips/${this.clip}/comments${query}`);
       if (round !== this.round) return;
@@ -78,6 +87,7 @@ export class Comments {
   private empty(): void {
     const none = !this.list.children.length;
     this.note.hidden = !none;
+    this.sorts.hidden = this.list.children.length < 2;
     this.note.textContent = none ? t("comments.none") : "";
   }
 
@@ -104,10 +114,17 @@ export class Comments {
 
   private item(c: Comment): HTMLElement {
     const url = "/@" + c.author.handle;
-    const foot = el("p", { class: "comment-foot soft" },
-      this.signedIn && el("button", { type: "button", onclick: () => this.reply({ id: c.parent ?? c.id, handle: c.author.handle }) }, t("comments.reply")),
-      el("button", { type: "button", onclick: () => openReport({ comment: c.id }) }, t("act.report")));
-    const item = el("li", { class: "comment", "data-id": c.id },
+    const foot = commentFoot(c, {
+      reply: this.signedIn ? () => this.reply({ id: c.parent ?? c.id, handle: c.author.handle }) : null,
+      changed: (now) => item.replaceWith(this.item(now)),
+      gone: () => {
+        item.remove();
+        this.empty();
+        this.told.count(-1);
+      },
+      order: () => void this.show(this.clip),
+    });
+    const item: HTMLElement = el("li", { class: "comment", "data-id": c.id },
       el("a", { href: url, tabindex: -1, "aria-hidden": "true" }, avatar(c.author)),
       el("div", {},
         el("p", { class: "comment-head" }, el("a", { href: url }, el("b", {}, c.author.name || c.author.handle)), " ", el("time", { class: "soft", datetime: c.created }, age(c.created))),

@@ -1,6 +1,6 @@
 // The feed's page: puts the parts together.
 
-import { Acts } from "./acts.ts";
+import { Acts, signIn } from "./acts.ts";
 import { get } from "./api.ts";
 import { Beacon, keepIn, postEvents } from "./beacon.ts";
 import { Comments } from "./comments.ts";
@@ -15,6 +15,7 @@ import { Meter } from "./quality.ts";
 import { choose } from "./settings.ts";
 import { Sheet } from "./sheet.ts";
 import { openKeys } from "./sheet_keys.ts";
+import { openKeep } from "./sheet_keep.ts";
 import { openMore } from "./sheet_more.ts";
 import { openReport } from "./sheet_report.ts";
 import { share } from "./sheet_share.ts";
@@ -123,6 +124,12 @@ function open(root: HTMLElement, start: Start): void {
     supply.dropAfter(stage.index, (i) => about(i, s));
     if (here() === item) stage.go(1);
   };
+  const save = (): void => {
+    const item = here();
+    if (!item) return;
+    if (viewer.account) void openKeep(item.clip.id);
+    else toast(t("player.sign_in_first"), signIn());
+  };
   const more = (): void => {
     const item = here();
     if (!item) return;
@@ -131,6 +138,7 @@ function open(root: HTMLElement, start: Start): void {
       quality(height) { choose({ quality: height }); player.again(); },
       captions(on) { choose({ captions: on }); player.captions(); },
       saver() { player.again(); },
+      keep: save,
       notInterested() {
         acts.tell(item, "not_interested");
         toast(t("player.hidden"));
@@ -187,7 +195,7 @@ function open(root: HTMLElement, start: Start): void {
   listenKeys({
     ArrowDown: next, j: next, PageDown: next, ArrowUp: back, k: back, PageUp: back, Space: () => player.toggle(),
     ArrowLeft: () => stage.current.scrub.by(-5), ArrowRight: () => stage.current.scrub.by(5),
-    m: toggleSound, l: () => like(), c: openComments, w: why, "?": openKeys, Escape: () => comments.close(),
+    m: toggleSound, l: () => like(), c: openComments, s: save, w: why, "?": openKeys, Escape: () => comments.close(),
   });
   navigator.mediaSession?.setActionHandler("nexttrack", next);
   navigator.mediaSession?.setActionHandler("previoustrack", back);

@@ -9,6 +9,7 @@ import { followClip } from "./follow_clip.ts";
 import { liveInbox, suggesting } from "./live.ts";
 import { compact } from "./numbers.ts";
 import { choose, settings, type Settings } from "./settings.ts";
+import { openKeep } from "./sheet_keep.ts";
 import { share } from "./sheet_share.ts";
 import { toast } from "./toast.ts";
 import { ofClip } from "./truth.ts";
@@ -20,6 +21,7 @@ export function enhancePage(): void {
   for (const f of document.querySelectorAll<HTMLFormElement>("form[data-like]")) pressing(f, (on) => (on ? put : remove)(`/clips/${f.dataset["like"]}/like`), (on) => count(f, on));
   for (const f of document.querySelectorAll<HTMLFormElement>("form[data-follow]")) pressing(f, (on) => (on ? put : remove)(`/accounts/${f.dataset["follow"]}/follow`), (on) => f.querySelector("button")?.classList.toggle("quiet", on));
   for (const a of document.querySelectorAll<HTMLAnchorElement>("a[data-share]")) sharing(a);
+  for (const a of document.querySelectorAll<HTMLAnchorElement>("a[data-keep]")) keeping(a);
   for (const line of document.querySelectorAll<HTMLElement>("[data-clip][data-state]")) following(line);
   liveInbox();
   if ("serviceWorker" in navigator && isSecureContext) navigator.serviceWorker.register("/sw.js").catch(() => {}); // without it pages work all the same
@@ -70,6 +72,14 @@ function sharing(a: HTMLAnchorElement): void {
     e.preventDefault();
     const url = new URL(a.href).pathname;
     void share({ url, caption: document.title, author: { handle: "", name: "", url: "", following: false } }, () => {});
+  });
+}
+
+function keeping(a: HTMLAnchorElement): void {
+  if (!signedIn) return; // the link leads to the sign-in
+  a.addEventListener("click", (e) => {
+    e.preventDefault();
+    void openKeep(a.dataset["keep"] ?? "");
   });
 }
 

@@ -6,7 +6,7 @@ import { t } from "./words.ts";
 
 const keys: [string[], string][] = [
   [["↓", "j"], "player.keys_next"], [["↑", "k"], "player.keys_back"], [["␣"], "player.keys_pause"], [["←", "→"], "player.keys_seek"],
-  [["m"], "player.keys_sound"], [["l"], "player.keys_like"], [["c"], "player.keys_comments"], [["w"], "player.keys_why"], [["?"], "player.keys_help"],
+  [["m"], "player.keys_sound"], [["l"], "player.keys_like"], [["c"], "player.keys_comments"], [["s"], "saved.where"], [["w"], "player.keys_why"], [["?"], "player.keys_help"],
 ];
 
 export function openKeys(): void {

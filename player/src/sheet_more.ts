@@ -12,6 +12,7 @@ export interface Wishes {
   quality(height: number | null): void;
   captions(on: boolean): void;
   saver(): void;
+  keep(): void;
   notInterested(): void;
   hideAuthor(): void;
   hideSound(): void;
@@ -30,6 +31,7 @@ export function openMore(clip: Clip, learns: boolean, wishes: Wishes): void {
   const heights = [...new Set(clip.renditions.map((r) => r.height))].sort((a, b) => a - b);
   const hasSubtitles = (clip.subtitles?.length ?? 0) > 0;
   sheet.body.append(el("div", { class: "menu" },
+    item("bookmark", t("saved.keep"), wishes.keep),
     line("speed", t("player.speed"), speeds.map((v) => ({ label: decimal(v, 1) + " ×", on: v === s.speed, act: () => wishes.speed(v) }))),
     line("film", t("player.quality"), [
       { label: t("player.quality_auto"), on: s.quality === null, act: () => wishes.quality(null) },

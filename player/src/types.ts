@@ -82,6 +82,18 @@ export interface Comment {
   parent: string | null;
   likes: number;
   replies: number;
+  liked: boolean;
+  pinned: boolean;
+  edited: boolean;
+  waiting: boolean;
+  may: ("edit" | "delete" | "pin" | "approve")[];
+}
+
+// Folder is a collection of one's own.
+export interface Folder {
+  id: string;
+  name: string;
+  has: boolean;
 }
 
 export type Level = "more" | "neutral" | "less" | "never";
