@@ -71,7 +71,7 @@ func TestCommentsByForm(t *testing.T) {
 		t.Error("the author of the clip cannot delete a comment")
 	}
 	author.post(clip+"/edit", "comments", "off")
-	if p := c.get(clip); p.has("textarea") || !strings.Contains(p.text(".comments"), "cannot comment") {
+	if p := c.get(clip); p.has("textarea") || !strings.Contains(p.text(".comments"), "not open to you") {
 		t.Errorf("closed comments: %q", p.text(".comments"))
 	}
 }
