@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"internal/auth":     {"", "internal/realm"},
 	"internal/media":    {""},
 	"internal/clip":     {"", "internal/realm", "internal/media"},
-	"internal/feed":     {"", "internal/realm", "rec"},
+	"internal/feed":     {"", "internal/realm", "rec", "rec/eval"},
 	"internal/notify":   {"", "internal/realm"},
 	"internal/safety":   {"", "internal/realm", "internal/media", "internal/notify"},
 	"internal/studio":   {"", "internal/realm"},

@@ -68,6 +68,7 @@ type Served struct {
 	Score        float64 `json:"q"`
 	Profiled     bool    `json:"f,omitempty"`
 	Context      []byte  `json:"x,omitempty"`
+	Language     string  `json:"g,omitempty"` // of the request
 	CountOnly    bool    `json:"z,omitempty"` // the viewer did not allow learning
 }
 

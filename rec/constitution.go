@@ -98,7 +98,14 @@ func ParseConstitution(b []byte) (Constitution, error) {
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&c); err != nil {
-		return Constitution{}, fmt.Errorf("%w: %v", ErrConstitution, err)
+		at := d.InputOffset()
+		if e := (*json.SyntaxError)(nil); errors.As(err, &e) {
+			at = e.Offset
+		} else if e := (*json.UnmarshalTypeError)(nil); errors.As(err, &e) {
+			at = e.Offset
+		}
+		line := 1 + bytes.Count(b[:min(int(at), len(b))], []byte{'\n'})
+		return Constitution{}, fmt.Errorf("%w: line %d: %v", ErrConstitution, line, err)
 	}
 	if d.More() {
 		return Constitution{}, fmt.Errorf("%w: something follows the document", ErrConstitution)

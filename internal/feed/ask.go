@@ -75,12 +75,8 @@ func (m *model) ask(r *Request) []reelm.Serve {
 		exclude[i] = rec.ID(id)
 	}
 	limit := r.limit()
-	var allow func(rec.ID) bool
-	if muted := m.muted[r.Viewer]; len(muted) > 0 {
-		allow = func(id rec.ID) bool { return !m.says(reelm.ClipID(id), muted) }
-	}
 	picks := m.engine.Feed(rec.Request{
-		User: rec.ID(r.Viewer), Time: r.At.UnixMilli(), Limit: limit, Position: m.pos, Exclude: exclude, Allow: allow, Profile: r.Profiled,
+		User: rec.ID(r.Viewer), Time: r.At.UnixMilli(), Limit: limit, Position: m.pos, Exclude: exclude, Allow: m.allow(r), Profile: r.Profiled,
 		Viewer: rec.Viewer{Language: wordID(r.Language), Region: wordID(r.Country)},
 	})
 	version, handed := m.engine.Constitution().Version, hashHanded(r.Handed)
@@ -97,6 +93,15 @@ func (m *model) ask(r *Request) []reelm.Serve {
 		out[i] = s
 	}
 	return out
+}
+
+// allow is what a viewer's muted words leave; nil for everything.
+func (m *model) allow(r *Request) func(rec.ID) bool {
+	muted := m.muted[r.Viewer]
+	if len(muted) == 0 {
+		return nil
+	}
+	return func(id rec.ID) bool { return !m.says(reelm.ClipID(id), muted) }
 }
 
 // says whether a clip's caption has one of some words.

@@ -56,7 +56,7 @@ func (f *Feed) Record(ctx context.Context, from From, batch []Report) (accepted 
 		if r == nil {
 			r = &reelm.Record{Kind: reelm.RecordServe, At: now.UnixMilli(), Viewer: from.Viewer, Clip: s.Clip, Served: &reelm.Served{
 				ID: id, At: s.At.UnixMilli(), Position: s.Position, Constitution: s.Constitution, Slot: s.Slot, Source: s.Source,
-				Propensity: s.Propensity, Score: s.Score, Profiled: s.Profiled, Context: s.Context, CountOnly: !from.Learns}}
+				Propensity: s.Propensity, Score: s.Score, Profiled: s.Profiled, Context: s.Context, Language: s.Language, CountOnly: !from.Learns}}
 			records[id] = r
 			order = append(order, id)
 		}

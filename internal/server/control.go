@@ -89,6 +89,7 @@ func (s *Server) control() http.Handler {
 	verb(mux, "account-create", s.accountCreate)
 	verb(mux, "feed", s.feedFor)
 	verb(mux, "replay", s.replay)
+	verb(mux, "judge", s.judge)
 	verb(mux, "realm-create", s.realmCreate)
 	verb(mux, "realm-list", s.realmList)
 	verb(mux, "realm-show", s.realmShow)

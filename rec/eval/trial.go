@@ -69,9 +69,11 @@ var heads = []struct {
 	{"report", func(o rec.Outcome) float64 { return o.Report }},
 }
 
-// Hear takes in a decision. The engine has to stand where it stood then.
-func (t *Trial) Hear(e *rec.Engine, d Decision) error {
-	row := make([]rec.ID, len(d.Slots))
+// Hear takes in a decision. The engine has to stand where it stood then. It
+// gives what the answer held, with what nobody saw as the engine would choose
+// it again.
+func (t *Trial) Hear(e *rec.Engine, d Decision) (row []rec.ID, err error) {
+	row = make([]rec.ID, len(d.Slots))
 	d.Request.Limit = len(d.Slots)
 	for i, p := range e.Feed(d.Request) {
 		row[i] = p.Item
@@ -83,7 +85,7 @@ func (t *Trial) Hear(e *rec.Engine, d Decision) error {
 	}
 	then, err := e.Odds(d.Request, e.Constitution(), row)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	t.asked++
 	for i, s := range d.Slots {
@@ -98,7 +100,7 @@ func (t *Trial) Hear(e *rec.Engine, d Decision) error {
 	for p, c := range t.policies {
 		odds, err := e.Odds(d.Request, c, row)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for i, s := range d.Slots {
 			if s.Item != 0 {
@@ -106,14 +108,14 @@ func (t *Trial) Hear(e *rec.Engine, d Decision) error {
 			}
 		}
 	}
-	return nil
+	return row, nil
 }
 
 // hear takes in one slot for one of the policies.
 func (t *Trial) hear(p int, viewer rec.ID, s Slot, odds, then rec.Odds) {
 	could := map[rec.ID]bool{}
 	for _, c := range then.Choices {
-		could[c.Item] = c.P > 0 // never drawn is too rare to be of use
+		could[c.Item] = could[c.Item] || c.P > 0 // never drawn is too rare to be of use
 	}
 	for _, c := range odds.Choices {
 		if could[c.Item] {

@@ -92,7 +92,7 @@ func (v *village) truths() (truth [2]float64, said Verdict) {
 			o.Like = 1
 		}
 		if n >= 2*villageViewers {
-			if err := trial.Hear(engines[0], Decision{Request: r, Slots: []Slot{{Item: got.Item, Propensity: got.Propensity, Outcome: o}}}); err != nil {
+			if _, err := trial.Hear(engines[0], Decision{Request: r, Slots: []Slot{{Item: got.Item, Propensity: got.Propensity, Outcome: o}}}); err != nil {
 				v.Fatal(err)
 			}
 			for p, e := range engines[1:] {
@@ -184,7 +184,7 @@ func TestTrialSaysWhatTheLogCannotTell(t *testing.T) {
 		for _, p := range picks {
 			d.Slots = append(d.Slots, Slot{Item: p.Item, Propensity: p.Propensity})
 		}
-		if err := trial.Hear(e, d); err != nil {
+		if _, err := trial.Hear(e, d); err != nil {
 			t.Fatal(err)
 		}
 		v.do([]*rec.Engine{e}, user, picks[2], rec.Outcome{})
