@@ -32,7 +32,7 @@ window.moving = async () => {
   return second > first && !v.paused;
 };
 // rounds counts how often clips began anew.
-addEventListener("seeked", (e) => (e.target.rounds = (e.target.rounds ?? 0) + 1), true);
+addEventListener("seeked", (e) => e.target.currentTime < 0.04 && (e.target.rounds = (e.target.rounds ?? 0) + 1), true);
 `
 
 var film struct {

@@ -4,6 +4,8 @@
 import type { Meter } from "./quality.ts";
 import type { Rendition } from "./types.ts";
 
+const oneFrame = 0.042; // seconds, at 24 frames a second
+
 type Preload = "metadata" | "auto";
 
 export class Picture {
@@ -44,6 +46,14 @@ export class Picture {
     this.video.src = rendition.url;
     if (at > 0) this.video.currentTime = at;
     this.awaitFrame(false);
+  }
+
+  // stir brings the frame after the first onto the screen at once. A video that
+  // has stood needs some 60 ms to present its next frame; a step within what is
+  // loaded takes 10, and its clock starts meanwhile.
+  stir(): void {
+    const { video } = this;
+    if (this.painted && video.paused && video.currentTime === 0 && this.buffered > 4 * oneFrame) video.currentTime = oneFrame;
   }
 
   // rewind goes back to the first frame.

@@ -34,22 +34,24 @@ export class Player {
     this.clock.reset();
     this.reported = 0;
     const video = slide.picture.video;
-    const rendition = this.choose(slide);
+    const chosen = saving() || settings().quality !== null; // by hand, also against what is loaded
+    const rendition = (chosen ? null : slide.picture.rendition) ?? this.choose(slide); // choosing measures the page, which takes a while
     if (!rendition) {
       slide.note(t("player.broken"));
       return;
     }
     slide.showPoster();
-    const chosen = saving() || settings().quality !== null; // by hand, also against what is loaded
-    slide.load(chosen ? rendition : (slide.picture.rendition ?? rendition), "auto");
+    slide.load(rendition, "auto");
     video.playbackRate = settings().speed;
     this.detach = this.follow(slide, video);
     this.captions(slide);
     slide.scrub.run();
     slide.offerMore();
     slide.picture.whenPainted(() => this.slide === slide && this.ready());
-    if (!document.hidden && !this.stopped) void this.play();
-    else slide.glyph(this.stopped ? "play" : null);
+    if (!document.hidden && !this.stopped) {
+      slide.picture.stir();
+      void this.play();
+    } else slide.glyph(this.stopped ? "play" : null);
     announce(slide);
   }
 
@@ -59,6 +61,7 @@ export class Player {
     const { video } = slide.picture;
     if (!slide.picture.shown || document.hidden || this.stopped || !settings().autoplay) return;
     video.muted = true;
+    slide.picture.stir();
     void video.play().catch(() => {});
   }
 

@@ -11,7 +11,7 @@ export interface Cast {
   entered(slide: Slide): void;
   // left is told that it no longer is.
   left(slide: Slide): void;
-  // nears is told that a finger pulls a neighbour into sight: it may start.
+  // nears is told that a neighbour comes into sight: it may start.
   nears(slide: Slide): void;
   // flees is told that the finger changed its mind.
   flees(slide: Slide): void;
@@ -109,6 +109,7 @@ export class Stage implements Track {
     const leaving = this.current;
     this.index += step;
     if (this.current.item !== this.supply.at(this.index)) this.neighbours();
+    this.cast.nears(this.current); // before anything that costs time
     leaving.root.inert = true;
     this.current.root.inert = false;
     this.place(0, true);
