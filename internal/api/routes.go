@@ -66,6 +66,8 @@ func (a *API) routes() {
 	add(a, "POST", "/me/inbox/seen", 204, "All of it was seen", reelm.ActLook, account, a.seeInbox)
 	add(a, "GET", "/me/inbox/settings", 200, "What one wants to hear of", reelm.ActLook, account, a.noticeSettings)
 	add(a, "PUT", "/me/inbox/settings", 200, "Choose what one wants to hear of", reelm.ActMake, account, a.setNoticeSettings)
+	add(a, "GET", "/me/watching", 200, "How one wants to watch", reelm.ActLook, account, a.watching)
+	add(a, "PUT", "/me/watching", 200, "Choose how one wants to watch", reelm.ActMake, account, a.setWatching)
 	add(a, "GET", "/me/talk", 200, "Who may talk to one, and how", reelm.ActLook, account, a.talk)
 	add(a, "PATCH", "/me/talk", 200, "Choose who may talk to one", reelm.ActMake, account, a.setTalk)
 	add(a, "GET", "/me/messages", 200, "Conversations", reelm.ActLook, account, a.talks)

@@ -31,6 +31,8 @@ var ownQueries = []struct{ name, q string }{
 	{"collections", `SELECT coalesce(f.name, CASE WHEN k.folder = 0 THEN 'favourites' ELSE 'later' END) AS name, k.clip, k.created
 		FROM kept k LEFT JOIN folders f ON f.id = k.folder WHERE k.account = $1 ORDER BY k.folder, k.created`},
 	{"history", `SELECT clip, watched FROM history WHERE viewer = $1 ORDER BY watched, clip`},
+	{"notification_settings", `SELECT off, no_push, quiet_from, quiet_until, zone FROM notify_settings WHERE account = $1`},
+	{"watching", `SELECT daily, night_from, night_until, paged, autoplay, saver, captions FROM watching WHERE account = $1`},
 	{"sessions", `SELECT agent, created, seen, expires FROM sessions WHERE account = $1 ORDER BY created`},
 }
 

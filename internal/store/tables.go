@@ -72,6 +72,7 @@ var tableRules = []tableRule{
 	{name: "comment_likes", key: []string{"account", "comment"}},
 	{name: "notifications", key: []string{"id"}},
 	{name: "notify_settings", key: []string{"account"}},
+	{name: "watching", key: []string{"account"}},
 	{name: "conversations", key: []string{"id"}},
 	{name: "messages", key: []string{"id"}},
 	{name: "subtitles", key: []string{"clip", "language"}},

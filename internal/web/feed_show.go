@@ -16,6 +16,7 @@ type FeedPage struct {
 	Source   string // "for-you" or "following"
 	Items    []FeedItem
 	Next     string // address of the next page for who has no scripts, "" at the end
+	Learns   bool   // the feed without profiling is another one
 	AskLearn bool   // show the card that asks to learn
 	Data     feedData
 	Empty    Empty
@@ -34,12 +35,15 @@ type feedData struct {
 	Next   *string          `json:"next"`
 	Source string           `json:"source"`
 	Viewer feedViewer       `json:"viewer"`
+	Plain  bool             `json:"plain"` // without profiling, by choice at this moment
 }
 
 // feedViewer tells the player who watches.
 type feedViewer struct {
 	Account string `json:"account"` // handle, "" for none
 	Learn   bool   `json:"learn"`
+	// Watching is how an account wants to watch.
+	Watching *api.Watching `json:"watching,omitempty"`
 }
 
 func (FeedPage) template() string { return "feed" }
@@ -52,11 +56,16 @@ func (FeedPage) Script() string { return "feed" }
 const feedPage = 6
 
 func (s *Site) forYou(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
-	items, next, err := api.ForYou(r.Context(), v, feedPage, r.URL.Query().Get("next"), true)
+	plain := r.URL.Query().Get("profile") == "off"
+	items, next, err := api.ForYou(r.Context(), v, feedPage, r.URL.Query().Get("next"), !plain)
 	if err != nil {
 		return err
 	}
-	p := &FeedPage{Layout: s.layout(r, v, "home", v.Lang.T("feed.for_you")), Source: "for-you"}
+	p := &FeedPage{Layout: s.layout(r, v, "home", v.Lang.T("feed.for_you")), Source: "for-you", Learns: v.Learns()}
+	p.Data.Plain = plain
+	if plain {
+		p.Title = v.Lang.T("feed.plain")
+	}
 	p.Description = v.Lang.T("feed.about")
 	p.Feeds = []Alternate{{Title: p.Realm, URL: "/.rss"}}
 	p.AskLearn = len(items) > 0 && v.Viewer == 0 && cookie(r, visit.CookieLearn) == ""
@@ -110,13 +119,20 @@ func (s *Site) following(w http.ResponseWriter, r *http.Request, v *visit.Visit)
 
 func (s *Site) showFeed(w http.ResponseWriter, r *http.Request, v *visit.Visit, p *FeedPage, items []api.ServedClip, next string) error {
 	items = slices.DeleteFunc(items, func(it api.ServedClip) bool { return Clip{Clip: it.Clip}.First() == (api.Rendition{}) })
-	p.Data = feedData{Items: items, Source: p.Source, Viewer: feedViewer{Learn: v.Learns()}}
+	p.Data.Items, p.Data.Source, p.Data.Viewer = items, p.Source, feedViewer{Learn: v.Learns()}
 	if v.Account != nil {
-		p.Data.Viewer.Account = v.Account.Handle
+		watching, err := api.WatchingOf(r.Context(), v)
+		if err != nil {
+			return err
+		}
+		p.Data.Viewer.Account, p.Data.Viewer.Watching = v.Account.Handle, &watching
 	}
 	if next != "" {
 		p.Data.Next = &next
 		p.Next = r.URL.Path + "?next=" + url.QueryEscape(next)
+		if p.Data.Plain {
+			p.Next += "&profile=off"
+		}
 	}
 	for i, it := range items {
 		c := Clip{Clip: it.Clip, Self: it.Clip.Author.Handle == p.Data.Viewer.Account}

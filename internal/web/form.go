@@ -14,6 +14,7 @@ type Field struct {
 	Wrong                   string // why the last answer was refused
 	Options                 []Option
 	Required, Plain         bool // Plain: no capitals and no spell check, as for handles
+	Numeric                 bool // digits only, for the keyboard of a phone
 	Min, Max, Rows          int
 	Accept, Complete        string
 }

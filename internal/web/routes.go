@@ -52,6 +52,7 @@ func (s *Site) routes() {
 	s.on("GET /settings", reelm.ActLook, s.settings)
 	s.on("POST /settings", reelm.ActMake, s.editSettings)
 	s.on("POST /settings/avatar", reelm.ActMake, s.setAvatar)
+	s.on("POST /settings/watching", reelm.ActMake, s.editWatching)
 	s.on("POST /settings/look", reelm.ActLook, s.setLook)
 	s.on("GET /settings/data", reelm.ActTakeOut, s.own)
 	s.on("POST /settings/data/export", reelm.ActTakeOut, s.export)

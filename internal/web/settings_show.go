@@ -16,6 +16,7 @@ type SettingsPage struct {
 	Learning string // "on", "off" or "unknown"
 	Staff    bool   // an administrator
 	Themes   []Option
+	Watching WatchingForm
 	Error    string
 }
 
@@ -37,7 +38,20 @@ func (s *Site) showSettings(w http.ResponseWriter, r *http.Request, v *visit.Vis
 		}
 	}
 	p.Picture = Field{Name: "file", Kind: "file", Label: t("settings.picture"), Hint: t("settings.picture.hint"), Accept: "image/jpeg,image/png,image/webp,image/gif", Required: true}
+	var err error
+	if p.Watching, err = watchingForm(r, v); err != nil {
+		return err
+	}
 	status := http.StatusOK
+	if blame(p.Watching.Fields, wrong, v.Lang) {
+		for i, f := range p.Watching.Fields {
+			p.Watching.Fields[i].Value = r.PostForm.Get(f.Name)
+		}
+		for i, f := range p.Watching.Toggles {
+			p.Watching.Toggles[i].On = r.PostForm.Get(f.Name) == "on"
+		}
+		status, wrong = reelm.KindOf(wrong).HTTPStatus(), nil
+	}
 	if field(wrong) == p.Picture.Name {
 		p.Picture.Wrong, status, wrong = v.Lang.Error(wrong), reelm.KindOf(wrong).HTTPStatus(), nil
 	}

@@ -99,3 +99,45 @@ func TestClipsAreChangedByForm(t *testing.T) {
 		t.Errorf("a stranger at the form: %d", p.status)
 	}
 }
+
+func TestWatchingByForm(t *testing.T) {
+	h := newHouse(t)
+	h.publish(h.Account(h.r, "nordlicht"), "a clip")
+	if p := h.browser().get("/settings"); !hasAttr(p.all("#watching")[0], "hidden") {
+		t.Error("without an account and scripts there is a form that leads nowhere")
+	}
+	b := h.browser()
+	b.signUp("okan")
+	if p := b.get("/settings"); !hasAttr(p.all("input[name=autoplay]")[0], "checked") || hasAttr(p.all("input[name=paged]")[0], "checked") || p.attr("#f-daily_minutes", "value") != "" {
+		t.Error("something else holds for who chose nothing")
+	}
+	p := b.post("/settings/watching", "captions", "on", "paged", "on", "daily_minutes", "45", "night_from", "22:30", "night_until", "06:00")
+	if !strings.HasPrefix(p.path, "/settings?said=saved") || hasAttr(p.all("input[name=autoplay]")[0], "checked") || p.attr("#f-daily_minutes", "value") != "45" || p.attr("#f-night_from", "value") != "22:30" {
+		t.Errorf("saving leads to %d %s", p.status, p.path)
+	}
+	if feed := b.get("/").text("#feed"); !strings.Contains(feed, `"watching":{"daily_minutes":45,"night_from":"22:30","night_until":"06:00","paged":true,"autoplay":false,"saver":false,"captions":true}`) {
+		t.Errorf("the player is told %s", feed[max(0, len(feed)-300):])
+	}
+	for field, bad := range map[string]string{"daily_minutes": "-5", "night_from": "late"} {
+		if p := b.post("/settings/watching", "captions", "on", field, bad); p.status != http.StatusUnprocessableEntity || p.text("#w-"+field) == "" || p.attr("#f-"+field, "value") != bad || !hasAttr(p.all("input[name=captions]")[0], "checked") {
+			t.Errorf("%s=%s: %d %q", field, bad, p.status, p.text(".wrong"))
+		}
+	}
+}
+
+func TestTheFeedWithoutProfilingIsOneTapAway(t *testing.T) {
+	h := newHouse(t)
+	h.publish(h.Account(h.r, "nordlicht"), "a clip")
+	if p := h.browser().get("/"); p.has(".tabs a[href=/?profile=off]") {
+		t.Error("who is not profiled gets a choice that is none")
+	}
+	b := h.browser()
+	b.signUp("okan")
+	if p := b.get("/"); !p.has(".tabs a[href=/?profile=off]") {
+		t.Error("the feed without profiling cannot be found")
+	}
+	p := b.get("/?profile=off")
+	if p.attr(".tabs a[aria-current]", "href") != "/?profile=off" || !strings.Contains(p.text("#feed"), `"plain":true`) || !p.has(".slide") {
+		t.Error("the feed without profiling is another one")
+	}
+}

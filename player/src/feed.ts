@@ -3,6 +3,7 @@
 import { Acts, signIn } from "./acts.ts";
 import { get } from "./api.ts";
 import { Beacon, keepIn, postEvents } from "./beacon.ts";
+import { Breaks, openPageEnd } from "./breaks.ts";
 import { Comments } from "./comments.ts";
 import { el, icon, part } from "./dom.ts";
 import { burst } from "./hearts.ts";
@@ -12,7 +13,7 @@ import { keep, recall } from "./memory.ts";
 import { Player } from "./play.ts";
 import { listen } from "./press.ts";
 import { Meter } from "./quality.ts";
-import { choose } from "./settings.ts";
+import { choose, settings, useAccount } from "./settings.ts";
 import { Sheet } from "./sheet.ts";
 import { openKeys } from "./sheet_keys.ts";
 import { openKeep } from "./sheet_keep.ts";
@@ -32,15 +33,18 @@ const pageSize = 5; // small pages: what was just watched counts soon
 
 function open(root: HTMLElement, start: Start): void {
   const viewer = start.viewer;
-  const place = recall(start.source);
+  if (viewer.watching) useAccount(viewer.watching);
+  const kind = start.plain ? "plain" : start.source;
+  const place = recall(kind);
   const beacon = new Beacon(postEvents, keepIn(viewer.learn ? localStorage : null));
   const supply = new Supply(place?.items ?? start.items, place ? place.next : start.next, async (next) => {
     await beacon.flush(); // the engine should know what was just watched
-    const path = `/feed/${start.source}?limit=${pageSize}${next ? "&next=" + encodeURIComponent(next) : ""}`;
+    const path = `/feed/${start.source}?limit=${settings().paged ? 2 * pageSize : pageSize}${start.plain ? "&profile=off" : ""}${next ? "&next=" + encodeURIComponent(next) : ""}`;
     if (start.source === "for-you") return get<List<Item>>(path);
     const page = await get<List<Clip>>(path);
     return { items: page.items.map((clip) => ({ serve: "", clip, why: "" })), next: page.next };
   });
+  supply.byHand = () => settings().paged;
   const sound = new Sound();
   const meter = new Meter();
   const acts = new Acts(viewer, beacon, () => supply.items, () => redraw());
@@ -70,6 +74,12 @@ function open(root: HTMLElement, start: Start): void {
     },
     nears: (slide) => player.prime(slide),
     flees: (slide) => player.unprime(slide),
+    ends() {
+      if (supply.byHand() && !supply.ended) openPageEnd(async () => {
+        await supply.more();
+        if (!document.hidden) stage.go(1);
+      });
+    },
     waits(slide) {
       if (warm && slide.index === stage.index + 1 && stage.current.picture.shown) player.warm(slide);
     },
@@ -200,9 +210,9 @@ function open(root: HTMLElement, start: Start): void {
   navigator.mediaSession?.setActionHandler("nexttrack", next);
   navigator.mediaSession?.setActionHandler("previoustrack", back);
 
-  const remember = (): void => keep(start.source, supply.items, stage.index, supply.next);
+  const remember = (): void => keep(kind, supply.items, stage.index, supply.next);
   document.addEventListener("visibilitychange", () => {
-    player.hidden(document.hidden);
+    player.hidden(document.hidden || breaks.open);
     if (document.hidden) beacon.leave();
   });
   addEventListener("pagehide", () => {
@@ -210,9 +220,10 @@ function open(root: HTMLElement, start: Start): void {
     beacon.leave();
     remember();
   });
-  addEventListener("pageshow", (e) => e.persisted && player.hidden(false));
+  addEventListener("pageshow", (e) => e.persisted && player.hidden(breaks.open));
 
   stage.start(place?.index ?? 0, !place);
+  const breaks = new Breaks((on) => player.hidden(on || document.hidden));
 }
 
 type Wanted = Pick<Subject, "kind" | "key"> & { label?: string };

@@ -8,7 +8,7 @@ import { el, part, say } from "./dom.ts";
 import { followClip } from "./follow_clip.ts";
 import { liveInbox, suggesting } from "./live.ts";
 import { compact } from "./numbers.ts";
-import { choose, settings, type Settings } from "./settings.ts";
+import { choose, leaveToAccount, settings, type Settings } from "./settings.ts";
 import { openKeep } from "./sheet_keep.ts";
 import { share } from "./sheet_share.ts";
 import { toast } from "./toast.ts";
@@ -29,7 +29,7 @@ export function enhancePage(): void {
   if (query) suggesting(query);
   const comments = document.querySelector<HTMLElement>("[data-comments]");
   if (comments) void discussing(comments);
-  const device = document.querySelector<HTMLElement>("[data-player-settings]");
+  const device = document.querySelector<HTMLElement>("[data-watching]");
   if (device) setting(device);
 }
 
@@ -107,12 +107,28 @@ async function discussing(section: HTMLElement): Promise<void> {
   section.replaceChildren(title, foot, body);
 }
 
+// setting keeps how somebody without an account wants to watch in the browser;
+// for an account the form is sent, and what this device said of it is forgotten.
 function setting(section: HTMLElement): void {
-  section.hidden = false;
-  const now = settings();
-  for (const box of section.querySelectorAll<HTMLInputElement>("input[type=checkbox]")) {
-    const name = box.name as keyof Pick<Settings, "saver" | "autoplay" | "captions">;
-    box.checked = now[name];
-    box.addEventListener("change", () => choose({ [name]: box.checked }));
+  const form = section.querySelector("form");
+  if (!form) return;
+  const toggles = ["captions", "autoplay", "saver", "paged"] as const;
+  if (signedIn) {
+    form.addEventListener("submit", () => leaveToAccount([...toggles, "daily", "nightFrom", "nightUntil"]));
+    return;
   }
+  const now = settings();
+  const field = (name: string): HTMLInputElement => form.elements.namedItem(name) as HTMLInputElement;
+  for (const name of toggles) field(name).checked = now[name];
+  field("daily_minutes").value = now.daily ? String(now.daily) : "";
+  field("night_from").value = now.nightFrom;
+  field("night_until").value = now.nightUntil;
+  section.hidden = false;
+  form.addEventListener("submit", (e) => {
+    e.preventDefault();
+    const change: Partial<Settings> = { daily: Math.min(1440, Math.max(0, Math.round(Number(field("daily_minutes").value)) || 0)), nightFrom: field("night_from").value, nightUntil: field("night_until").value };
+    for (const name of toggles) change[name] = field(name).checked;
+    choose(change);
+    toast(t("settings.saved"));
+  });
 }

@@ -17,6 +17,8 @@ export interface Cast {
   flees(slide: Slide): void;
   // waits is told of a neighbour that has been filled.
   waits(slide: Slide): void;
+  // ends is told that somebody wants to go beyond the last clip.
+  ends(): void;
 }
 
 const pull = 0.06; // share of the height after which a pull is meant
@@ -103,6 +105,7 @@ export class Stage implements Track {
     if (!this.canGo(step)) {
       this.place(0, true);
       this.supply.want(this.index);
+      if (step > 0) this.cast.ends();
       return false;
     }
     this.finish();

@@ -14,6 +14,9 @@ export class Supply {
   // grown is called when clips came.
   grown: () => void = () => {};
 
+  // byHand says whether the next page has to be asked for.
+  byHand: () => boolean = () => false;
+
   constructor(readonly items: Item[], public next: string | null, private readonly fetch: Fetch) {
     this.ended = next === null;
   }
@@ -24,7 +27,7 @@ export class Supply {
 
   // want is told where one is, and fetches what comes after in time.
   want(i: number): void {
-    if (!this.ended && i >= this.items.length - ahead) void this.more();
+    if (!this.ended && !this.byHand() && i >= this.items.length - ahead) void this.more();
   }
 
   // more fetches a page. At the end of a feed that had one it asks again from

@@ -1,5 +1,7 @@
 // What the API sends, as far as the player reads it (docs: /api/openapi.json).
 
+import type { Watching } from "./settings.ts";
+
 export interface Rendition {
   height: number; // the shorter side
   width: number;
@@ -62,7 +64,8 @@ export interface List<T> {
 // What the page gives the player to start with.
 export interface Start extends List<Item> {
   source: "for-you" | "following";
-  viewer: { account: string; learn: boolean }; // account: handle, "" for none
+  plain: boolean; // without profiling, by choice at this moment
+  viewer: { account: string; learn: boolean; watching?: Watching }; // account: handle, "" for none
 }
 
 export type EventKind = "watch" | "skip" | "complete" | "share" | "not_interested" | "like" | "unlike";
