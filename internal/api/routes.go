@@ -62,6 +62,9 @@ func (a *API) routes() {
 	add(a, "DELETE", "/me/interests", 204, "Begin anew", reelm.ActMake, viewer, a.resetInterests)
 	add(a, "DELETE", "/me", 202, "Delete one's account: out of sight at once, erased after the grace", reelm.ActTakeOut, viewer, a.deleteMe)
 	add(a, "DELETE", "/me/history", 202, "Delete what one watched, and what was learned from it", reelm.ActTakeOut, viewer, a.deleteHistory)
+	add(a, "GET", "/me/objection", 200, "Whether one objects to the change of hands", reelm.ActTakeOut, account, a.objection)
+	add(a, "PUT", "/me/objection", 200, "Object: one's archive is made, and one is erased before the change of hands", reelm.ActTakeOut, account, a.object)
+	add(a, "DELETE", "/me/objection", 204, "Take the objection back", reelm.ActTakeOut, account, a.unobject)
 	add(a, "GET", "/me/inbox", 200, "What happened, the newest first", reelm.ActLook, account, a.inbox)
 	add(a, "POST", "/me/inbox/seen", 204, "All of it was seen", reelm.ActLook, account, a.seeInbox)
 	add(a, "GET", "/me/inbox/settings", 200, "What one wants to hear of", reelm.ActLook, account, a.noticeSettings)
@@ -98,6 +101,7 @@ func (a *API) routes() {
 
 	add(a, "GET", "/admin/phase", 200, "The phase, and what is to come", reelm.ActOperate, admin, a.getPhase)
 	add(a, "PUT", "/admin/phase", 200, "Change the phase, at once or at a time", reelm.ActOperate, admin, a.setPhase)
+	add(a, "GET", "/admin/objections", 200, "How many object to the change of hands", reelm.ActOperate, admin, a.objections)
 	add(a, "GET", "/admin/blocks", 200, "What countries do not see, by order", reelm.ActOperate, admin, a.countryBlocks)
 	add(a, "POST", "/admin/blocks", 201, "Keep the realm, a clip or an account from a country", reelm.ActOperate, admin, a.blockCountry)
 	add(a, "POST", "/admin/blocks/lift", 200, "Lift a block", reelm.ActOperate, admin, a.unblockCountry)

@@ -150,6 +150,9 @@ func (e *export) check(ctx context.Context) error {
 	if e.backup {
 		return nil
 	}
+	if err := e.heard(ctx); err != nil {
+		return err
+	}
 	_, err := e.permitted(ctx, int64(e.p.Feed.Position()))
 	return err
 }
@@ -281,6 +284,9 @@ func (e *export) moment(ctx context.Context) (err error) {
 		}
 	}
 	e.point.LogRead()
+	if err := e.say(ctx); err != nil {
+		return err
+	}
 	if model != "" {
 		if err := e.pack.large(modelDir+"model.snapshot", model); err != nil {
 			return err

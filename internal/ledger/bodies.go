@@ -134,6 +134,8 @@ type Phase struct {
 	From  string `json:"from"`
 	Phase string `json:"phase"`
 	When  string `json:"when,omitempty"` // RFC 3339, UTC, seconds
+	// Handover: on the way to another operator, and not to an end.
+	Handover bool `json:"handover,omitempty"`
 }
 
 // Kind implements Body.

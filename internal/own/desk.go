@@ -68,6 +68,9 @@ func (d *Desk) run(ctx context.Context) {
 func (d *Desk) Work(ctx context.Context) error {
 	d.work.Lock()
 	defer d.work.Unlock()
+	if err := d.eraseObjectors(ctx); err != nil {
+		return err
+	}
 	due, err := d.realm.DB.DueOwnWork(ctx)
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 
 	"reelm"
 	"reelm/internal/ledger"
+	"reelm/internal/store"
 )
 
 // Settings are what an operator decides for one realm. They lie in the
@@ -34,8 +35,33 @@ type Settings struct {
 	Quota    Quota
 	Contact  string // where to write to the operator: an address of mail or of a page
 
+	Handover Handover
+
 	Permit    ledger.Rule // whose permits it takes for algorithm or log to leave
 	BackupKey string      // recipient of backups (age1...), see `reelm backup keygen`
+}
+
+// Handover is what people are told of a change of hands to come, or, of terms
+// alone, of one that was.
+type Handover struct {
+	To    string // who takes the realm over; "" for nobody
+	Terms string // the new operator's: their text, or a page that begins with https://
+}
+
+// CutOver is when the change of hands is scheduled, zero if it is not.
+func (s *Settings) CutOver() time.Time {
+	for _, p := range s.Plan {
+		if p.Phase == reelm.PhaseReadOnly {
+			return p.Due
+		}
+	}
+	return time.Time{}
+}
+
+// Objectable says whether it is time to object to the change of hands: until
+// it begins.
+func (s *Settings) Objectable() bool {
+	return s.Handover.To != "" && s.Phase.Rank() < reelm.PhaseReadOnly.Rank()
 }
 
 // setting is one key that `realm set` knows.
@@ -101,6 +127,14 @@ var settings = map[string]setting{
 	}},
 	"operator": {"at most 120 characters: who runs the realm", func(s *Settings, v string) (err error) {
 		s.Operator, err = reelm.CleanLine("operator", v, 120)
+		return err
+	}},
+	store.HandoverKey: {"at most 120 characters: who takes the realm over; from then on people may object", func(s *Settings, v string) (err error) {
+		s.Handover.To, err = reelm.CleanLine(store.HandoverKey, v, 120)
+		return err
+	}},
+	"handover.terms": {"the new operator's terms: at most 20000 characters of text, or a page that begins with https://", func(s *Settings, v string) (err error) {
+		s.Handover.Terms, err = reelm.CleanText("handover.terms", v, 20000)
 		return err
 	}},
 	"quota.accounts": quotaOf(func(s *Settings) *int64 { return &s.Quota.Accounts }),

@@ -36,6 +36,9 @@ func (s *Server) handoverExport(ctx context.Context, in *HandoverExport, tell fu
 	if err != nil {
 		return nil, err
 	}
+	if err := a.Own.EraseObjectors(ctx); err != nil {
+		return nil, err
+	}
 	out, err := handover.Export{To: in.To, Include: in.Include, Since: in.Since, Permits: in.Permits, Out: in.Out, Manifest: in.Manifest, Tell: tell}.Run(ctx, handover.Place{Realm: a.Realm, Feed: a.Feed})
 	return exported(out), err
 }

@@ -51,6 +51,9 @@ func (db *DB) EraseAccount(ctx context.Context, id reelm.AccountID, receipt []by
 		if err := t.index(ctx, newDocument(docAccount, int64(id))); err != nil {
 			return err
 		}
+		if err := t.eraseObjection(ctx, id); err != nil {
+			return err
+		}
 		for _, s := range erasures {
 			n, err := t.exec(ctx, s.q, id)
 			if err != nil {

@@ -101,6 +101,11 @@ func (db *DB) EndOwnWork(ctx context.Context, w *OwnWork, file, failure string) 
 		state = OwnFailed
 	}
 	return db.update(ctx, func(t *tx) error {
+		if file != "" {
+			if err := t.must(ctx, `UPDATE objections SET exported = TRUE WHERE account = $1`, w.Viewer); err != nil {
+				return err
+			}
+		}
 		return t.must(ctx, `UPDATE own_work SET state = $1, progress = 100, file = $2, error = $3 WHERE viewer = $4 AND kind = $5`, state, file, failure, w.Viewer, w.Kind)
 	})
 }

@@ -99,6 +99,13 @@ func (t *tx) takePhase(ctx context.Context, s reelm.PhaseStep, planned []reelm.P
 	if !s.When.IsZero() {
 		body.When = s.When.UTC().Format("2006-01-02T15:04:05Z")
 	}
+	if s.Phase == reelm.PhaseAnnounced || s.Phase == reelm.PhaseReadOnly {
+		to, err := list(ctx, t, scanID[string], `SELECT value FROM settings WHERE key = $1`, HandoverKey)
+		if err != nil {
+			return err
+		}
+		body.Handover = len(to) > 0
+	}
 	switch s.Act {
 	case reelm.PhaseScheduled:
 		if err := t.must(ctx, `

@@ -117,7 +117,7 @@ func (r *Receiving) KeepSplit(ctx context.Context, people []reelm.AccountID, tol
 		return err
 	}
 	// The index is made when the realm is opened.
-	return errors.Join(r.t.must(ctx, `DELETE FROM split_people`), r.t.must(ctx, `DELETE FROM country_blocks WHERE scope = 'left'`), r.t.must(ctx, `DELETE FROM counters WHERE name = 'search'`))
+	return errors.Join(r.t.must(ctx, `DELETE FROM split_people`), r.t.must(ctx, `DELETE FROM country_blocks WHERE scope = 'left'`), r.t.must(ctx, `DELETE FROM counters WHERE name = 'search' OR name LIKE 'objection-%'`))
 }
 
 // partings take away whoever is on the other side of the border. {gone:x}
@@ -134,6 +134,7 @@ var partings = []string{
 	`DELETE FROM mutes WHERE {gone-viewer:viewer} OR kind = 'account' AND {gone:subject} OR kind = 'sound' AND subject IN (SELECT id FROM sounds WHERE {gone:author})`,
 	`DELETE FROM interests WHERE {gone-viewer:viewer}`,
 	`DELETE FROM own_work WHERE {gone-viewer:viewer}`,
+	`DELETE FROM objections WHERE {gone:account}`,
 	`DELETE FROM history WHERE {gone-viewer:viewer}`,
 	`DELETE FROM history_paused WHERE {gone-viewer:viewer}`,
 	`DELETE FROM viewers WHERE {gone-viewer:id}`,

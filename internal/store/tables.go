@@ -42,7 +42,7 @@ const (
 // passes.
 var tableRules = []tableRule{
 	{name: "settings", key: []string{"key"}, where: settingsThatPass()},
-	{name: "counters", key: []string{"name"}},
+	{name: "counters", key: []string{"name"}, where: "name NOT LIKE 'objection-%'"},         // theirs are in the manifest
 	{name: "accounts", key: []string{"id"}, instead: map[string]string{"role": "'viewer'"}}, // the new owner names their own staff
 	{name: "sessions", key: []string{"hash"}, to: toSelf},
 	{name: "viewers", key: []string{"id"}},
@@ -93,11 +93,12 @@ var tableRules = []tableRule{
 	{name: "certificate", to: toNobody},
 	{name: "splits", to: toNobody},
 	{name: "split_people", to: toNobody},
+	{name: "objections", key: []string{"account"}, to: toSelf}, // who objects does not pass
 }
 
 // PassingSettings are those that pass on to another operator, by key or by a
 // prefix that ends with a dot. Commands, addresses and secrets are none.
-var PassingSettings = []string{"title", "languages", "phase", "account.grace", "rules.", "moderation.", "media.keep-originals", "media.sixty-frames", "permit."}
+var PassingSettings = []string{"title", "languages", "phase", "account.grace", "handover.terms", "rules.", "moderation.", "media.keep-originals", "media.sixty-frames", "permit."}
 
 func settingsThatPass() string {
 	var or []string

@@ -129,6 +129,19 @@ func (s *Site) sellSteps(r *http.Request, v *visit.Visit) ([]GuideStep, error) {
 	if err != nil {
 		return nil, err
 	}
+	set, err := v.Settings(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	say := GuideStep{Title: t("admin.sell.say"), What: t("admin.sell.say.what"), State: doneIf(set.Handover.To != ""),
+		Command: "reelm realm set " + v.Name + " handover.to='Example Ltd' handover.terms=https://..."}
+	if set.Handover.To != "" {
+		o, err := v.DB.Objections(r.Context())
+		if err != nil {
+			return nil, err
+		}
+		say.Status = set.Handover.To + ". " + t("admin.sell.say.counts", "n", o.Made, "exports", o.Exports, "erasures", o.Erasures)
+	}
 	permits := GuideStep{Title: t("admin.sell.permits"), What: t("admin.sell.permits.none"), State: "done"}
 	if rule != nil {
 		permits = GuideStep{Title: permits.Title, What: t("admin.sell.permits.what"), Status: rule.Text,
@@ -150,7 +163,7 @@ func (s *Site) sellSteps(r *http.Request, v *visit.Visit) ([]GuideStep, error) {
 	}
 	return []GuideStep{
 		{Title: t("admin.sell.key"), What: t("admin.sell.key.what"), Command: "reelm handover keygen --out buyer.key", State: doneIf(exported != nil)},
-		permits, announce, export,
+		permits, say, announce, export,
 		{Title: t("admin.sell.import"), What: t("admin.sell.import.what"), Command: "reelm handover import archive/ --identity buyer.key --receipt receipt.note", State: doneIf(received != nil)},
 		freeze, delta, open, purge}, nil
 }
@@ -198,13 +211,17 @@ func (s *Site) adminPhase(w http.ResponseWriter, r *http.Request, v *visit.Visit
 		return redirect(w, r, saying(path, "noted"))
 	}
 	p := &ConfirmPage{Layout: s.adminLayout(r, v, "admin.confirm"), Phase: r.PostForm.Get("phase"), At: r.PostForm.Get("at"), Note: r.PostForm.Get("note"), Path: path}
-	p.Means = v.Lang.T("phase.means."+p.Phase, "realm", p.Realm)
+	set, err := v.Settings(r.Context())
+	if err != nil {
+		return err
+	}
+	p.Means = phaseMeans(v.Lang, p.Phase, p.Realm, set.Handover.To)
 	for _, step := range got.Steps {
 		when := ""
 		if step.At != nil {
 			when = v.Lang.Date(*step.At)
 		}
-		p.Steps = append(p.Steps, v.Lang.T("ledger.is.phase."+step.Act, "phase", v.Lang.T("phase."+step.Phase), "when", when))
+		p.Steps = append(p.Steps, v.Lang.T("ledger.is.phase."+step.Act, "phase", phaseName(v.Lang, step.Phase, set.Handover.To != ""), "when", when))
 	}
 	return s.show(w, r, v, http.StatusOK, p)
 }

@@ -92,7 +92,7 @@ func sentence(lang *words.Lang, body ledger.Body) string {
 		if t, err := time.Parse(time.RFC3339, b.When); err == nil {
 			when = lang.Date(t)
 		}
-		return lang.T(key+"."+b.Act, "phase", named(lang, "phase.", b.Phase), "when", when)
+		return lang.T(key+"."+b.Act, "phase", phaseName(lang, b.Phase, b.Handover), "when", when)
 	case ledger.Block:
 		return lang.T(key+"."+b.Act, "scope", named(lang, "ledger.scope.", b.Scope), "country", country(lang, b.Country))
 	case ledger.RuleChange:

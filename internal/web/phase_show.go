@@ -18,13 +18,19 @@ const takeOutPath = "/settings/data"
 // phaseBanner says what the phase of a realm means for me, and what comes
 // next. Nil for a realm that is just open.
 func phaseBanner(lang *words.Lang, title string, s realm.Settings) *Banner {
+	if s.Phase == reelm.PhaseOpen && s.Handover.To == "" && s.Handover.Terms != "" {
+		return &Banner{Text: lang.T("handover.terms.new", "realm", title), Action: &Action{handoverPath, lang.T("handover.terms.read")}}
+	}
 	if s.Phase == reelm.PhaseOpen || s.Phase.Ended() {
 		return nil
 	}
-	b := &Banner{Text: lang.T("phase.means."+string(s.Phase), "realm", title), Action: &Action{takeOutPath, lang.T("phase.take")}}
+	b := &Banner{Text: phaseMeans(lang, string(s.Phase), title, s.Handover.To), Action: &Action{takeOutPath, lang.T("phase.take")}}
+	if s.Handover.To != "" {
+		b.Action = &Action{handoverPath, lang.T("handover.read")}
+	}
 	if len(s.Plan) > 0 {
 		p := s.Plan[0]
-		b.Text += " " + lang.T("phase.next", "date", lang.Date(p.Due), "means", lang.T("phase.means."+string(p.Phase), "realm", title))
+		b.Text += " " + lang.T("phase.next", "date", lang.Date(p.Due), "means", phaseMeans(lang, string(p.Phase), title, s.Handover.To))
 	}
 	return b
 }
@@ -84,7 +90,11 @@ func notices(r *http.Request, v *visit.Visit, title string) ([]Notice, error) {
 		if !ok || body.Act == reelm.PhaseCancelled {
 			continue
 		}
-		n := Notice{At: e.At, Note: e.Text("note"), Text: v.Lang.T("phase.means."+body.Phase, "realm", title)}
+		to := ""
+		if body.Handover {
+			to = v.Lang.T("handover.somebody")
+		}
+		n := Notice{At: e.At, Note: e.Text("note"), Text: phaseMeans(v.Lang, body.Phase, title, to)}
 		if body.Act == reelm.PhaseScheduled {
 			when, err := time.Parse(time.RFC3339, body.When)
 			if err != nil {

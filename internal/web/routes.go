@@ -1,6 +1,10 @@
 package web
 
-import "reelm"
+import (
+	"net/http"
+
+	"reelm"
+)
 
 // routes is the whole list.
 func (s *Site) routes() {
@@ -58,6 +62,9 @@ func (s *Site) routes() {
 	s.on("POST /settings/data/export", reelm.ActTakeOut, s.export)
 	s.on("POST /settings/data/history", reelm.ActTakeOut, s.deleteHistory)
 	s.on("POST /settings/data/leave", reelm.ActTakeOut, s.leave)
+	s.on("GET /handover", reelm.ActTakeOut, s.handover)
+	s.on("POST /handover/object", reelm.ActTakeOut, s.objecting(http.MethodPut))
+	s.on("POST /handover/stay", reelm.ActTakeOut, s.objecting(http.MethodDelete))
 	s.on("GET /settings/privacy", reelm.ActLook, s.privacy)
 	s.on("POST /settings/privacy", reelm.ActMake, s.editPrivacy)
 	s.on("POST /settings/talk", reelm.ActMake, s.editTalk)

@@ -65,7 +65,7 @@ func (s *Site) transparency(w http.ResponseWriter, r *http.Request, v *visit.Vis
 	p.Operator, p.Contact, p.Phase = set.Operator, set.Contact, string(set.Phase)
 	for _, step := range set.Plan {
 		p.Plan = append(p.Plan, Notice{At: step.Due, Note: step.Note,
-			Text: t("phase.next", "date", v.Lang.Date(step.Due), "means", t("phase.means."+string(step.Phase), "realm", set.Title))})
+			Text: t("phase.next", "date", v.Lang.Date(step.Due), "means", phaseMeans(v.Lang, string(step.Phase), set.Title, set.Handover.To))})
 	}
 	if v.Feed != nil { // of a purged realm only the record is left
 		if err := p.decides(v); err != nil {
