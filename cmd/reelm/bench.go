@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -53,6 +54,7 @@ type benchWorldsCmd struct {
 	World     []string `help:"Only the worlds of these names." placeholder:"NAME"`
 	Newcomers int      `default:"400" help:"Viewers who are measured."`
 	Attacks   bool     `help:"What bots do, instead."`
+	Handover  bool     `help:"What a realm loses that passes without its log and algorithm, instead."`
 	JSON      bool     `name:"json" help:"Machine-readable output, one object a line."`
 }
 
@@ -83,6 +85,19 @@ func (c *benchWorldsCmd) one(s streams, w sim.World) error {
 				return err
 			}
 			if err := c.print(s, h, "%-12s %-28s value %.3f, targets %.4f of the swipes, %.4f without\n", w.Name, h.Attack, h.Value, h.Targets, h.Before); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if c.Handover {
+		w.Rounds = 100
+		l, err := sim.Part(w, 1, rec.Default())
+		if err != nil || c.JSON {
+			return errors.Join(err, c.print(s, l, ""))
+		}
+		for _, x := range l.Windows {
+			if err := c.print(s, l, "%-12s swipes %3d to %3d   with %.3f  without %.3f of the oracle (%.0f %% less), %.3f of them seen before\n", w.Name, x.From, x.To, x.With, x.Without, 100*(1-x.Without/x.With), x.Again); err != nil {
 				return err
 			}
 		}

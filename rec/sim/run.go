@@ -7,6 +7,7 @@ import "reelm/rec"
 type Course struct {
 	Swipe  []float64   // by swipe
 	Person [][]float64 // by newcomer and swipe
+	Again  []float64   // share that had been seen before, by swipe; worth nothing
 }
 
 // Mean over swipes from..to, counted from 1, both included.
@@ -19,7 +20,7 @@ func (c *Course) Mean(from, to int) float64 {
 }
 
 // run gives a policy the history, then walks the newcomers through their
-// swipes, all of them once in each round.
+// swipes.
 func run(w World, seed uint64, make func(*place) (policy, error)) (*Course, error) {
 	p := newPlace(w, seed)
 	pol, err := make(p)
@@ -27,28 +28,38 @@ func run(w World, seed uint64, make func(*place) (policy, error)) (*Course, erro
 		return nil, err
 	}
 	history(p, pol)
-	c := &Course{Swipe: values(w.Rounds)}
 	people := []*person{}
 	for k := range w.Newcomers {
 		people = append(people, p.person(uint64(1_000_000+k)+seed<<32))
-		c.Person = append(c.Person, nil)
 	}
-	for round := range w.Rounds {
+	return walk(p, pol, people, w.Past), nil
+}
+
+// walk takes people, whose numbers begin with first, through their swipes, all
+// of them once in each round.
+func walk(p *place, pol policy, people []*person, first int) *Course {
+	c := &Course{Swipe: values(p.Rounds), Again: values(p.Rounds), Person: make([][]float64, len(people))}
+	for round := range p.Rounds {
 		p.bear()
 		pol.born(len(p.things) - 1)
 		if r, ok := pol.(interface{ round() }); ok {
 			r.round()
 		}
 		for k, who := range people {
-			user := w.Past + k
+			user := first + k
 			item := pol.pick(user, who)
+			again := who.seen[item]
 			truth, seen := p.swipe(who, item)
+			if again {
+				truth = 0
+				c.Again[round] += 1 / float64(len(people))
+			}
 			pol.learn(user, item, seen)
 			c.Swipe[round] += truth / float64(len(people))
 			c.Person[k] = append(c.Person[k], truth)
 		}
 	}
-	return c, nil
+	return c
 }
 
 func values(n int) []float64 { return make([]float64, n) }
@@ -56,7 +67,8 @@ func values(n int) []float64 { return make([]float64, n) }
 // history is what happened before: viewers who saw half random and half
 // popular items, while half of the items were born. It does not depend on the
 // policy, which only watches. Every item gets its fair exposures first.
-func history(p *place, pol policy) {
+// It gives the viewers as they are after it.
+func history(p *place, pol policy) []*person {
 	first := p.Items / 2
 	rnd := rng(77)
 	pop := &popular{p: p}
@@ -107,6 +119,7 @@ func history(p *place, pol policy) {
 		owed[item]++
 		show(k, item)
 	}
+	return people
 }
 
 // draw takes one of the popular at random: the best of twenty.
