@@ -47,6 +47,9 @@ type World struct {
 	Dir   string
 	// StoreURL is a PostgreSQL server, to be set between Shut and Reopen.
 	StoreURL string
+	// Media opens the media of a realm, to be set between Shut and Reopen; nil
+	// is a folder.
+	Media func(ctx context.Context, realm, dir string) (blob.Store, error)
 
 	bus *eventlog.Server
 }
@@ -72,8 +75,11 @@ func (w *World) Reopen() {
 	if w.bus, err = eventlog.Open(ctx, eventlog.Config{Dir: w.Dir + "/log"}); err != nil {
 		w.Fatal(err)
 	}
-	w.Set, err = realm.OpenAll(ctx, realm.Config{Data: w.Dir, StoreURL: w.StoreURL, Log: w.bus, Now: w.Clock.Now, Fast: true,
-		OpenMedia: func(_ context.Context, _, dir string) (blob.Store, error) { return blob.OpenFolder(dir) }})
+	media := w.Media
+	if media == nil {
+		media = func(_ context.Context, _, dir string) (blob.Store, error) { return blob.OpenFolder(dir) }
+	}
+	w.Set, err = realm.OpenAll(ctx, realm.Config{Data: w.Dir, StoreURL: w.StoreURL, Log: w.bus, Now: w.Clock.Now, Fast: true, OpenMedia: media})
 	if err != nil {
 		w.Fatal(err)
 	}
