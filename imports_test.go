@@ -29,7 +29,7 @@ var allowed = map[string][]string{
 	"internal/media":    {""},
 	"internal/clip":     {"", "internal/realm", "internal/media"},
 	"internal/feed":     {"", "internal/realm", "rec", "rec/eval"},
-	"internal/notify":   {"", "internal/realm"},
+	"internal/notify":   {"", "internal/realm", "internal/words"},
 	"internal/safety":   {"", "internal/realm", "internal/media", "internal/notify"},
 	"internal/studio":   {"", "internal/realm"},
 	"internal/own":      {"", "internal/realm", "internal/feed"},

@@ -1,5 +1,5 @@
 // Package notify tells people what happens: live, to the pages they have
-// open.
+// open, and by Web Push, to browsers that asked for it.
 //
 // A Hub belongs to one realm. It hears the signals of every process of the
 // realm and passes them on to whoever listens for a clip.
@@ -8,6 +8,7 @@ package notify
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"sync"
 
 	"reelm/internal/realm"
@@ -20,11 +21,12 @@ type Hub struct {
 	subs map[string]map[chan struct{}]bool
 	ctx  context.Context
 	stop context.CancelFunc
+	push *Pusher
 }
 
 // Open listens to one topic of the realm's signals, whose data is the key
-// that Listen waits for.
-func Open(ctx context.Context, r *realm.Realm, topic string) (*Hub, error) {
+// that Listen waits for, and tells browsers by Web Push through client.
+func Open(ctx context.Context, r *realm.Realm, topic string, client *http.Client) (*Hub, error) {
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	h := &Hub{subs: map[string]map[chan struct{}]bool{}, ctx: ctx, stop: stop}
 	for _, t := range []string{topic, TopicNews} {
@@ -33,8 +35,10 @@ func Open(ctx context.Context, r *realm.Realm, topic string) (*Hub, error) {
 			return nil, err
 		}
 	}
+	h.push = openPusher(ctx, r, client)
 	r.DB.OnTold(func(news []store.Told) {
 		for _, n := range news {
+			h.push.add(n)
 			if err := r.Bus.Signal(r.Name, TopicNews, []byte("inbox:"+n.Account.String())); err != nil {
 				slog.Warn("nobody hears of news", "realm", r.Name, "error", err)
 			}
@@ -48,7 +52,10 @@ func Open(ctx context.Context, r *realm.Realm, topic string) (*Hub, error) {
 const TopicNews = "news"
 
 // Close stops listening and ends every open stream.
-func (h *Hub) Close() { h.stop() }
+func (h *Hub) Close() {
+	h.stop()
+	h.push.close()
+}
 
 // Done is closed when the hub is: streams end then.
 func (h *Hub) Done() <-chan struct{} { return h.ctx.Done() }

@@ -6,6 +6,7 @@ package server
 
 import (
 	"fmt"
+	"net/http"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"reelm"
+	"reelm/internal/notify"
 )
 
 // Config is everything that a server is told from outside. The tags are the
@@ -57,7 +59,17 @@ type Config struct {
 	Data string `kong:"-"` // DATA
 	Fast bool   `kong:"-"` // give up durability at power loss; tests use it
 
+	// Push sends to push services; nil: a client that reaches public addresses only.
+	Push *http.Client `kong:"-"`
+
 	Now func() time.Time `kong:"-"` // the clock; nil: time.Now
+}
+
+func (c *Config) pushClient() *http.Client {
+	if c.Push != nil {
+		return c.Push
+	}
+	return notify.PublicClient()
 }
 
 // Has says whether this process has a role.

@@ -183,7 +183,7 @@ func (s *Server) attach(ctx context.Context, r *realm.Realm) (err error) {
 	s.mu.Lock()
 	s.open[r.Name] = a // from here on Close takes care of it
 	s.mu.Unlock()
-	if a.Live, err = notify.Open(ctx, r, clip.TopicClip); err != nil {
+	if a.Live, err = notify.Open(ctx, r, clip.TopicClip, s.cfg.pushClient()); err != nil {
 		return fmt.Errorf("opening live updates of realm %s: %w", r.Name, err)
 	}
 	if a.Desk, err = clip.NewDesk(r, s.cfg.Limits); err != nil {

@@ -172,6 +172,13 @@ func (t *tx) part(ctx context.Context, theirs bool) error {
 			return err
 		}
 	}
+	if theirs { // another host: its browsers subscribe anew, with a key of its own
+		for _, q := range []string{`DELETE FROM push_subscriptions`, `DELETE FROM push_key`} {
+			if err := t.must(ctx, q); err != nil {
+				return err
+			}
+		}
+	}
 	return t.dropForeignInterests(ctx)
 }
 

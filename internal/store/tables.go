@@ -72,6 +72,8 @@ var tableRules = []tableRule{
 	{name: "comment_likes", key: []string{"account", "comment"}},
 	{name: "notifications", key: []string{"id"}},
 	{name: "notify_settings", key: []string{"account"}},
+	{name: "push_key", key: []string{"one"}},
+	{name: "push_subscriptions", key: []string{"id"}},
 	{name: "watching", key: []string{"account"}},
 	{name: "conversations", key: []string{"id"}},
 	{name: "messages", key: []string{"id"}},

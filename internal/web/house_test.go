@@ -57,7 +57,7 @@ func newHouse(t *testing.T) *house {
 	must(err)
 	h.feed = place.Feed
 	t.Cleanup(func() { must(place.Feed.Close()) })
-	place.Live, err = notify.Open(ctx, h.r, clip.TopicClip)
+	place.Live, err = notify.Open(ctx, h.r, clip.TopicClip, notify.PublicClient())
 	must(err)
 	t.Cleanup(place.Live.Close)
 	place.Own = own.Open(ctx, h.r, place.Feed, slog.New(slog.NewTextHandler(io.Discard, nil)))

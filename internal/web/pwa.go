@@ -31,6 +31,19 @@ self.addEventListener("fetch", (e) => {
     e.respondWith(fetch(e.request).catch(async () => (await caches.match("/offline")) ?? Response.error()));
   }
 });
+self.addEventListener("push", (e) => {
+  const news = e.data?.json() ?? {};
+  if (news.title) e.waitUntil(self.registration.showNotification(news.title, { tag: news.tag, data: news.url, icon: "/apple-touch-icon.png" }));
+});
+self.addEventListener("notificationclick", (e) => {
+  e.notification.close();
+  const url = new URL(e.notification.data ?? "/inbox", location.origin);
+  if (url.origin !== location.origin) return;
+  e.waitUntil(clients.matchAll({ type: "window" }).then(async (open) => {
+    const page = open.find((c) => new URL(c.url).pathname === url.pathname);
+    return page ? page.focus() : clients.openWindow(url);
+  }));
+});
 `
 
 func (s *Site) worker(w http.ResponseWriter, _ *http.Request, _ *visit.Visit) error {

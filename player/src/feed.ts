@@ -17,6 +17,7 @@ import { choose, settings, useAccount } from "./settings.ts";
 import { Sheet } from "./sheet.ts";
 import { openKeys } from "./sheet_keys.ts";
 import { openKeep } from "./sheet_keep.ts";
+import { leavePush } from "./push.ts";
 import { openMore } from "./sheet_more.ts";
 import { openReport } from "./sheet_report.ts";
 import { share } from "./sheet_share.ts";
@@ -222,6 +223,7 @@ function open(root: HTMLElement, start: Start): void {
   });
   addEventListener("pageshow", (e) => e.persisted && player.hidden(breaks.open));
 
+  if (!viewer.account) leavePush().catch(() => {});
   stage.start(place?.index ?? 0, !place);
   const breaks = new Breaks((on) => player.hidden(on || document.hidden));
 }

@@ -8,6 +8,7 @@ import { el, part, say } from "./dom.ts";
 import { followClip } from "./follow_clip.ts";
 import { liveInbox, suggesting } from "./live.ts";
 import { compact } from "./numbers.ts";
+import { leavePush, offerPush } from "./push.ts";
 import { choose, leaveToAccount, settings, type Settings } from "./settings.ts";
 import { openKeep } from "./sheet_keep.ts";
 import { share } from "./sheet_share.ts";
@@ -29,6 +30,9 @@ export function enhancePage(): void {
   if (query) suggesting(query);
   const comments = document.querySelector<HTMLElement>("[data-comments]");
   if (comments) void discussing(comments);
+  if (!signedIn) leavePush().catch(() => {});
+  const push = document.querySelector<HTMLElement>("[data-push]");
+  if (push) void offerPush(push);
   const device = document.querySelector<HTMLElement>("[data-watching]");
   if (device) setting(device);
 }
