@@ -154,6 +154,19 @@ func TestErasureLeavesNoTrace(t *testing.T) {
 	w.must(db.AddMutes(ctx, berta.ID.Viewer(), []reelm.Mute{{Kind: reelm.MuteAccount, Key: anna.ID.String()}}))
 	w.must(db.SetInterest(ctx, anna.ID.Viewer(), reelm.Subject{Kind: reelm.SubjectTag, Key: "kueche"}, reelm.LevelMore))
 	w.must(db.AddReport(ctx, store.Report{Reporter: berta.ID, Clip: clip.ID, Reason: "other"}))
+	for from, to := range map[reelm.AccountID]reelm.AccountID{anna.ID: berta.ID, berta.ID: anna.ID} {
+		_, err := db.SendMessage(ctx, from, to, "zebrafinken @anna.blum", clip.ID)
+		w.must(err)
+	}
+	w.must(db.AddPush(ctx, anna.ID, store.Push{Endpoint: "https://push.test/anna.blum", Language: "de"}))
+	w.must(db.SetWatching(ctx, anna.ID, store.Watching{Daily: 30}))
+	w.must(db.SetNoticeSettings(ctx, anna.ID, store.NoticeSettings{QuietFrom: -1, QuietUntil: -1, Zone: "UTC"}))
+	folder, err := db.AddFolder(ctx, anna.ID, "zebrafinken")
+	w.must(err)
+	w.must(db.KeepClip(ctx, anna.ID, folder.ID, theirs.ID, true))
+	w.must(db.KeepClip(ctx, berta.ID, store.FolderLater, clip.ID, true))
+	w.must(db.NoteWatched(ctx, anna.ID.Viewer(), []reelm.ClipID{theirs.ID}))
+	w.must(db.NoteWatched(ctx, berta.ID.Viewer(), []reelm.ClipID{clip.ID}))
 	if w.watch(anna.ID.Viewer()) == 0 {
 		t.Fatal("nothing was watched")
 	}
