@@ -83,7 +83,7 @@ func (d *Desk) Work(ctx context.Context) error {
 			err = errors.Join(err, fmt.Errorf("%s: %w", w.Kind, werr))
 		}
 	}
-	return errors.Join(err, d.tidy(ctx))
+	return errors.Join(err, d.tidy(ctx), d.realm.DB.Wipe(ctx))
 }
 
 func (d *Desk) do(ctx context.Context, w *store.OwnWork) error {

@@ -81,6 +81,7 @@ func (db *DB) connect(ctx context.Context, address string, fast bool) (err error
 		return fmt.Errorf("opening %s: %w", address, err)
 	}
 	db.write.SetMaxOpenConns(1)
+	db.unwiped.Store(true) // by a process that was killed
 	if err := db.write.PingContext(ctx); err != nil {
 		return errors.Join(fmt.Errorf("opening the database %s: %w", address, err), db.write.Close())
 	}

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 
 	"reelm"
@@ -32,7 +34,7 @@ type evidence struct {
 // makes the receipt, which is kept in the same transaction.
 func (db *DB) EraseAccount(ctx context.Context, id reelm.AccountID, receipt []byte, note func(Erasure) (string, error)) (err error) {
 	defer wrap(&err, "EraseAccount(%s)", id)
-	return db.update(ctx, func(t *tx) error {
+	err = db.update(ctx, func(t *tx) error {
 		var e Erasure
 		if err := t.setApart(ctx, id, &e); err != nil {
 			return err
@@ -72,6 +74,45 @@ func (db *DB) EraseAccount(ctx context.Context, id reelm.AccountID, receipt []by
 		}
 		return t.must(ctx, `INSERT INTO receipts (hash, note, created) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING`, receipt, text, t.now)
 	})
+	return db.deleted(ctx, err)
+}
+
+// deleted ends a change that took people's rows away. What reads the database
+// just now may keep them in SQLite's write-ahead log for a while: the change
+// stands all the same, and Wipe is called again.
+func (db *DB) deleted(ctx context.Context, err error) error {
+	if err != nil {
+		return err
+	}
+	db.unwiped.Store(true)
+	if err := db.Wipe(ctx); !errors.Is(err, ErrRead) {
+		return err
+	}
+	return nil
+}
+
+// ErrRead says that something has been reading the database for more than ten
+// seconds, an export or a backup, so that what was deleted is still in the
+// write-ahead log.
+var ErrRead = errors.New("what was deleted stays in the write-ahead log until those who read the database are done")
+
+// Wipe takes what was deleted out of SQLite's write-ahead log too, where older
+// versions of pages stay until they happen to be written over. It does nothing
+// if nothing was deleted since. PostgreSQL recycles its log by itself.
+func (db *DB) Wipe(ctx context.Context) error {
+	if db.dialect.postgres || !db.unwiped.CompareAndSwap(true, false) {
+		return nil
+	}
+	var busy, frames, moved int
+	err := db.write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &moved)
+	if err == nil && busy != 0 {
+		err = ErrRead
+	}
+	if err != nil {
+		db.unwiped.Store(true)
+		return fmt.Errorf("emptying the write-ahead log: %w", err)
+	}
+	return nil
 }
 
 // erasures are the statements that take an account away, in order: counts of

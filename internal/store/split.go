@@ -90,7 +90,7 @@ func (db *DB) Splits(ctx context.Context) (_ []Split, people []reelm.AccountID, 
 // now, out of this one, and says so in the ledger.
 func (db *DB) LeaveSplit(ctx context.Context, s Split, entry ledger.Split) (err error) {
 	defer wrap(&err, "LeaveSplit(%s)", s.Name)
-	return db.update(ctx, func(t *tx) error {
+	err = db.update(ctx, func(t *tx) error {
 		if err := t.part(ctx, false); err != nil {
 			return err
 		}
@@ -100,6 +100,7 @@ func (db *DB) LeaveSplit(ctx context.Context, s Split, entry ledger.Split) (err 
 		_, err := t.enter(ctx, entry, nil)
 		return err
 	})
+	return db.deleted(ctx, err)
 }
 
 // KeepSplit leaves only the given people in a realm that received everything,

@@ -54,6 +54,7 @@ type DB struct {
 	signed      func([]byte)
 	told        func([]Told)
 	waits       atomic.Bool // see arrival.go
+	unwiped     atomic.Bool // rows were deleted since the write-ahead log was last emptied
 }
 
 // Open opens and migrates the database at url: a file's path, or an address
