@@ -3,10 +3,12 @@ package handover
 import (
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -27,8 +29,9 @@ type contents struct {
 	base     map[sum]struct{} // files that are here from an earlier archive; nil for a whole one
 	older    *stage           // where some of those are
 
-	counts map[string]int64 // as they were found
-	report *ledger.Report
+	counts  map[string]int64 // as they were found
+	report  *ledger.Report
+	ranking []byte // the constitution that the ledger declares
 }
 
 // expect says what an archive must be.
@@ -195,13 +198,13 @@ func (c *contents) checkLedger(ctx context.Context, older [][]byte) error {
 	if constitution.Version != c.manifest.Constitution {
 		return flaw("the ledger's last constitution is version %d, and the manifest says %d", constitution.Version, c.manifest.Constitution)
 	}
-	c.report, c.counts["ledger"] = rep, rep.Checkpoint.Tree.N
+	c.report, c.ranking, c.counts["ledger"] = rep, constitution.Document, rep.Checkpoint.Tree.N
 	return nil
 }
 
 // checkDeclared holds what the rows say against the ledger: a rule or a
 // ranking that is not declared does not pass.
-func (c *contents) checkDeclared(rule ledger.Rule, version int64) error {
+func (c *contents) checkDeclared(rule ledger.Rule, version int64, ranking []byte) error {
 	want := c.report.Rule
 	if !slices.Equal(slices.Sorted(slices.Values(rule.Require)), slices.Sorted(slices.Values(want.Require))) || rule.Threshold != want.Threshold {
 		return flaw("its settings have another rule for permits than its ledger")
@@ -209,7 +212,24 @@ func (c *contents) checkDeclared(rule ledger.Rule, version int64) error {
 	if version != c.manifest.Constitution {
 		return flaw("its tables have constitution %d, and its ledger %d", version, c.manifest.Constitution)
 	}
-	return nil
+	if version > 0 && !sameJSON(ranking, c.ranking) {
+		return flaw("its tables have another constitution %d than its ledger", version)
+	}
+	return c.under(constitutionName, func(f File) error {
+		if doc, err := c.read(f); err != nil {
+			return err
+		} else if !sameJSON(doc, ranking) {
+			return flaw("%s is not the constitution that its ledger declares", constitutionName)
+		}
+		return nil
+	})
+}
+
+// sameJSON says whether two documents say the same, whatever their order and
+// white space.
+func sameJSON(a, b []byte) bool {
+	var x, y any
+	return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && reflect.DeepEqual(x, y)
 }
 
 // checkCounts compares what was found with what the manifest says.

@@ -301,11 +301,11 @@ func (i *importing) declared(ctx context.Context, db *store.DB) error {
 	if err != nil {
 		return flaw("its settings: %v", err)
 	}
-	version, _, err := db.Constitution(ctx)
+	version, ranking, err := db.Constitution(ctx)
 	if err != nil {
 		return err
 	}
-	return i.c.checkDeclared(rule, version)
+	return i.c.checkDeclared(rule, version, ranking)
 }
 
 func (i *importing) receipt(key ledger.Key, model string, at time.Time) ([]byte, error) {
