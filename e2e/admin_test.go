@@ -69,5 +69,5 @@ func TestAnOperatorWindsDownInABrowser(t *testing.T) {
 	anna.until(`!document.querySelector(".banner")`)
 
 	boss.visit("/admin/sell")
-	boss.until(`document.querySelectorAll(".guide-step").length === 9 && document.querySelector(".guide-step code").innerText.startsWith("reelm handover keygen")`)
+	boss.until(`document.querySelectorAll(".guide-step").length === 10 && document.querySelector(".guide-step code").innerText.startsWith("reelm handover keygen")`)
 }

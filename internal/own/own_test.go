@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -230,6 +231,9 @@ func TestErasureLeavesNoTrace(t *testing.T) {
 	w.must(w.desk.Work(ctx))
 	if got := w.traces(nil, "anna.blum", "zebrafinken"); len(got) > 0 {
 		t.Errorf("after the appeal period: %v", got)
+	}
+	if found, err := exec.Command("grep", "-rlaF", "-e", "anna.blum", "-e", "zebrafinken", w.Dir).Output(); err == nil {
+		t.Errorf("the disk still has them, in %s", found)
 	}
 }
 

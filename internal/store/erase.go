@@ -186,7 +186,15 @@ func (t *tx) setApart(ctx context.Context, id reelm.AccountID, e *Erasure) error
 // EndSetApart deletes what was set apart long enough.
 func (db *DB) EndSetApart(ctx context.Context) (err error) {
 	defer wrap(&err, "EndSetApart")
-	return db.update(ctx, func(t *tx) error { return t.must(ctx, `DELETE FROM set_apart WHERE until <= $1`, t.now) })
+	var n int64
+	err = db.update(ctx, func(t *tx) (err error) {
+		n, err = t.exec(ctx, `DELETE FROM set_apart WHERE until <= $1`, t.now)
+		return err
+	})
+	if n == 0 {
+		return err
+	}
+	return db.deleted(ctx, err)
 }
 
 // forgetOutbox takes records that the log has had, or must not get, out of the
