@@ -96,18 +96,17 @@ func TestExplorationTellsItsTrueChances(t *testing.T) {
 	m := newModel(Default())
 	d := newDesk()
 	d.clear()
-	var order, pool []int
+	var pool []int
 	for i, score := range []float64{.9, .5, .55, .2} {
 		n := m.items.add()
 		m.items.at(n).n = float32(i * 7)
-		c := d.candidate(n)
-		c.score = score
-		order, pool = append(order, i), append(pool, i)
+		d.rated = append(d.rated, rated{candidate: candidate{item: n}, score: score})
+		pool = append(pool, i)
 	}
 	w := &who{Request: &Request{Profile: true}}
 	sum, chance := 0.0, [4]float64{}
 	for k := range pool {
-		chance[k] = m.chance(d, order, pool, k, w)
+		chance[k] = m.chance(d, pool, k, w)
 		sum += chance[k]
 	}
 	if sum < .998 || sum > 1.002 {
@@ -116,7 +115,7 @@ func TestExplorationTellsItsTrueChances(t *testing.T) {
 	const draws = 40_000
 	rnd, hits := stream(4), [4]float64{}
 	for range draws {
-		hits[m.draw(d, order, pool, &rnd, w)]++
+		hits[m.draw(d, pool, &rnd, w)]++
 	}
 	for k := range hits {
 		if diff := hits[k]/draws - chance[k]; diff > .01 || diff < -.01 {

@@ -6,50 +6,51 @@ package rec
 // author in a row, unless there is nobody else.
 func (m *model) arrange(d *desk, w *who) []Pick {
 	order := d.order()
+	fresh := m.explorable(d, w)
 	picks := make([]Pick, 0, min(w.Limit, len(order)))
-	var row []*candidate // picked so far
+	row := make([]*rated, 0, cap(picks)) // picked so far
 	rnd := stream(w.seed)
 	for len(picks) < cap(picks) {
 		best := m.best(d, order, row, w)
-		pool := m.explore(d, order, row, w)
-		share := float64(m.con.Explore * m.pressure(d, order, pool, w))
-		k := best
+		pool := m.explore(d, fresh, row, w)
+		share := float64(m.con.Explore * m.pressure(d, pool, best, w))
+		i := best
 		if float64(rnd.unit()) < share {
-			k = m.draw(d, order, pool, &rnd, w)
+			i = m.draw(d, pool, &rnd, w)
 		}
-		c := &d.cands[order[k]]
+		c := &d.rated[i]
 		p := 0.0
-		if k == best {
+		if i == best {
 			p = 1 - share
 		}
 		if share > 0 {
-			p += float64(share * m.chance(d, order, pool, k, w))
+			p += float64(share * m.chance(d, pool, i, w))
 		}
-		if k != best {
+		if i != best {
 			c.source = SourceFresh
 		}
+		c.used = true
 		picks = append(picks, m.pick(c, p))
 		row = append(row, c)
-		order = append(order[:k], order[k+1:]...)
 	}
 	return picks
 }
 
-// best gives the place in order of the candidate to take next.
-func (m *model) best(d *desk, order []int, row []*candidate, w *who) int {
+// best gives the place of the candidate to take next.
+func (m *model) best(d *desk, order []int, row []*rated, w *who) int {
 	best, bestValue := 0, 0.0
 	found := false
 	for pass := range 2 {
-		for k, i := range order {
-			c := &d.cands[i]
-			if pass == 0 && m.sameAuthor(c, row) {
+		for _, i := range order {
+			c := &d.rated[i]
+			if c.used || pass == 0 && m.sameAuthor(c, row) {
 				continue
 			}
 			if found && c.score <= bestValue {
 				break // sorted by score, and nothing adds to it
 			}
 			if v := c.score - m.likeness(c, row, w); !found || v > bestValue {
-				best, bestValue, found = k, v, true
+				best, bestValue, found = i, v, true
 			}
 		}
 		if found {
@@ -60,7 +61,7 @@ func (m *model) best(d *desk, order []int, row []*candidate, w *who) int {
 }
 
 // sameAuthor says whether the item before is by the same author.
-func (m *model) sameAuthor(c *candidate, row []*candidate) bool {
+func (m *model) sameAuthor(c *rated, row []*rated) bool {
 	if len(row) == 0 {
 		return false
 	}
@@ -70,7 +71,7 @@ func (m *model) sameAuthor(c *candidate, row []*candidate) bool {
 
 // likeness is what a candidate loses for what it has in common with the items
 // shortly before it; the nearest count most.
-func (m *model) likeness(c *candidate, row []*candidate, w *who) float64 {
+func (m *model) likeness(c *rated, row []*rated, w *who) float64 {
 	dv := &m.con.Diversity
 	it := m.items.at(c.item)
 	tags := m.arena.get(it.tags)

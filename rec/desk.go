@@ -2,7 +2,8 @@ package rec
 
 import "slices"
 
-// candidate is one item on the desk.
+// candidate is one item on the desk and what the sources say of it. There are
+// thousands: it fits a cache line.
 type candidate struct {
 	item   uint32
 	source Source
@@ -10,6 +11,11 @@ type candidate struct {
 	co     [3]float32
 	fwd    float32
 	crowd  [3]float32
+}
+
+// rated is one of the candidates that are left for the heads.
+type rated struct {
+	candidate
 	row    features
 	match  float32
 	heads  [nHeads]float32
@@ -17,6 +23,7 @@ type candidate struct {
 	want   float32          // what the viewer declared, summed
 	public [nPublic]float32 // addends of the ranking without profiling
 	open   bool             // ranked without profiling
+	used   bool             // picked
 	score  float64
 }
 
@@ -25,7 +32,9 @@ type candidate struct {
 type desk struct {
 	slots   []uint32 // open hash table: place in cands + 1
 	cands   []candidate
+	rated   []rated
 	out     marks  // items not to be shown
+	fresh   []int  // see explorable
 	pool    []int  // of one slot, see explore
 	keep    []bool // see trim
 	keys    []uint64
@@ -50,7 +59,7 @@ func newDesk() *desk {
 // clear readies the desk for the next request.
 func (d *desk) clear() {
 	clear(d.slots)
-	d.cands = d.cands[:0]
+	d.cands, d.rated = d.cands[:0], d.rated[:0]
 	d.out.clear()
 	d.tags.clear()
 	d.auths.clear()
@@ -80,6 +89,13 @@ func (d *desk) candidate(item uint32) *candidate {
 	d.cands = append(d.cands, candidate{item: item})
 	d.slots[h] = uint32(len(d.cands))
 	return &d.cands[len(d.cands)-1]
+}
+
+// rate makes what is left of the candidates ready for rating.
+func (d *desk) rate() {
+	for i := range d.cands {
+		d.rated = append(d.rated, rated{candidate: d.cands[i]})
+	}
 }
 
 // propose notes that a source names an item, and how strongly.
@@ -140,35 +156,59 @@ func (s *marks) add(n uint32) {
 	}
 }
 
-// weights is a small table of numbers with a weight each, in the order of
-// their first use.
+// weights is a table of numbers with a weight each, in the order of their
+// first use. It takes weightsMost of them; more are left out.
 type weights struct {
-	keys []uint32
-	vals []float32
+	slots []uint16 // open hash table: place in keys + 1
+	keys  []uint32
+	vals  []float32
 }
 
-func (w *weights) clear() { w.keys, w.vals = w.keys[:0], w.vals[:0] }
+const (
+	weightSlots = 1 << 10
+	weightsMost = weightSlots * 3 / 4
+)
+
+func (w *weights) clear() {
+	if w.slots == nil {
+		w.slots = make([]uint16, weightSlots)
+	}
+	if len(w.keys) > 0 {
+		clear(w.slots)
+	}
+	w.keys, w.vals = w.keys[:0], w.vals[:0]
+}
+
+// place gives where in slots a number is, or belongs.
+func (w *weights) place(n uint32) uint32 {
+	h := n * 0x9e3779b1 >> 22
+	for w.slots[h] != 0 && w.keys[w.slots[h]-1] != n {
+		h = (h + 1) & (weightSlots - 1)
+	}
+	return h
+}
 
 func (w *weights) add(n uint32, x float32) {
 	if n == 0 {
 		return
 	}
-	for i, k := range w.keys {
-		if k == n {
-			w.vals[i] += x
-			return
-		}
+	h := w.place(n)
+	if k := w.slots[h]; k != 0 {
+		w.vals[k-1] += x
+		return
 	}
-	w.keys, w.vals = append(w.keys, n), append(w.vals, x)
+	if len(w.keys) < weightsMost {
+		w.keys, w.vals = append(w.keys, n), append(w.vals, x)
+		w.slots[h] = uint16(len(w.keys))
+	}
 }
 
 func (w *weights) of(n uint32) float32 {
-	if n != 0 {
-		for i, k := range w.keys {
-			if k == n {
-				return w.vals[i]
-			}
-		}
+	if n == 0 || len(w.keys) == 0 {
+		return 0
+	}
+	if k := w.slots[w.place(n)]; k != 0 {
+		return w.vals[k-1]
 	}
 	return 0
 }

@@ -1,6 +1,9 @@
 package rec
 
-import "sort"
+import (
+	"cmp"
+	"slices"
+)
 
 // Request asks for what to show next.
 type Request struct {
@@ -157,29 +160,29 @@ func (m *model) rank(d *desk, w *who) []Pick {
 	order := d.order()
 	picks := make([]Pick, 0, min(w.Limit, len(order)))
 	for _, k := range order[:cap(picks)] {
-		picks = append(picks, m.pick(&d.cands[k], 1))
+		picks = append(picks, m.pick(&d.rated[k], 1))
 	}
 	return picks
 }
 
 // order sorts the places of the candidates by score.
 func (d *desk) order() []int {
-	order := make([]int, len(d.cands))
+	order := make([]int, len(d.rated))
 	for i := range order {
 		order[i] = i
 	}
-	sort.Slice(order, func(i, j int) bool {
-		a, b := &d.cands[order[i]], &d.cands[order[j]]
+	slices.SortFunc(order, func(i, j int) int {
+		a, b := &d.rated[i], &d.rated[j]
 		if a.score != b.score {
-			return a.score > b.score
+			return cmp.Compare(b.score, a.score)
 		}
-		return a.item < b.item
+		return cmp.Compare(a.item, b.item)
 	})
 	return order
 }
 
 // pick writes a candidate out.
-func (m *model) pick(c *candidate, propensity float64) Pick {
+func (m *model) pick(c *rated, propensity float64) Pick {
 	p := Pick{Item: m.itemIDs.id(c.item), Source: c.source, Propensity: propensity, Score: c.score}
 	m.parts(c, func(part Part) { p.Parts = append(p.Parts, part) })
 	if !c.open {

@@ -23,8 +23,9 @@ func (m *model) gather(d *desk, w *who) {
 	m.trim(d, w, 3*breadth) // first, so that only these have to be looked at
 	m.keep(d, w)
 	m.trim(d, w, breadth)
-	for i := range d.cands {
-		m.fill(d, &d.cands[i], w)
+	d.rate()
+	for i := range d.rated {
+		m.fill(d, &d.rated[i], w)
 	}
 }
 
@@ -190,29 +191,46 @@ func (m *model) trending(d *desk, w *who) {
 	}
 }
 
-// debtWindow is how many of the oldest debts a request looks at.
-const debtWindow = 64
+// A request looks at debtWindow of the oldest debts, and proposes the oldest
+// of them and those that suit the viewer's taste best.
+const (
+	debtWindow = 64
+	debtOldest = 8
+	debtFit    = 16
+)
 
-// fresh proposes items that still owe their first audience, oldest first.
+// fresh proposes items that still owe their first audience.
 func (m *model) fresh(d *desk, w *who) {
+	keys := d.keys[:0]
 	for i, k := 0, 0; i < len(m.debts.items) && k < debtWindow; i++ {
-		if n := m.debts.items[i]; !d.out.has(n) {
-			d.propose(n, SourceFresh, .005)
-			k++
+		n := m.debts.items[i]
+		if d.out.has(n) {
+			continue
 		}
+		if k++; k <= debtOldest {
+			d.propose(n, SourceFresh, .005)
+			continue
+		}
+		v, _ := m.tasteOf(d, n, m.items.at(n))
+		keys = append(keys, ascending(v)<<32|uint64(^n))
 	}
+	fit := min(debtFit, len(keys))
+	highest(keys, fit)
+	for _, k := range keys[:fit] {
+		d.propose(^uint32(k), SourceFresh, .005)
+	}
+	d.keys = keys
 }
 
 // fill computes the features of a candidate.
-func (m *model) fill(d *desk, c *candidate, w *who) {
+func (m *model) fill(d *desk, c *rated, w *who) {
 	it := m.items.at(c.item)
 	f := &c.row
 	pop, last := it.bank(w.stale, m.match.marks)
 	dt := w.Time - last
+	fade := fadings(dt)
 	for h, x := range pop {
-		if x > 0 {
-			x = float32(x * halving(dt, halves[h]))
-		}
+		x = float32(x * fade[h])
 		if x < .001 {
 			f[fPop+h] = lnLeast
 		} else {
@@ -247,7 +265,7 @@ const lnLeast = -2.995732
 
 // fillTaste computes the features that compare the item with what the viewer
 // liked and declared.
-func (m *model) fillTaste(d *desk, c *candidate, it *item, w *who) {
+func (m *model) fillTaste(d *desk, c *rated, it *item, w *who) {
 	f := &c.row
 	tags := m.arena.get(it.tags)
 	for _, tag := range tags {

@@ -15,6 +15,17 @@ const (
 	day    = 24 * hour
 )
 
+// fadings gives what is left of each counter of the bank after dt. Half-lives
+// that divide another are powers of it, which is faster and exact enough.
+func fadings(dt int64) (f [nHalves]float32) {
+	f[3], f[4], f[5], f[6] = halving(dt, day), halving(dt, 7*day), halving(dt, 60*day), 1
+	f[2] = float32(f[3] * f[3])
+	f[1] = float32(f[2] * f[2])
+	f[1] = float32(f[1] * f[1])
+	f[0] = float32(float32(f[1]*f[1]) * f[1])
+	return f
+}
+
 // What is counted of an item.
 const (
 	cImpression = iota

@@ -261,9 +261,10 @@ func (m *model) enter(d *desk, ex *example, n uint32, w *who) {
 	if c == nil {
 		return
 	}
-	m.fill(d, c, w)
+	r := rated{candidate: *c}
+	m.fill(d, &r, w)
 	it := m.items.at(n)
-	ex.rows[ex.n] = c.row
+	ex.rows[ex.n] = r.row
 	known := float32(min(m.match.count-1, recentMost))
 	often := float32(it.among) / known
 	ex.offset[ex.n] = -float64(ln(.5/float32(m.items.n-1) + float32(.5*often)))

@@ -79,15 +79,16 @@ func (m *model) outcome(n, u uint32) *pendingRow {
 
 // conclude learns from a serve whose outcome is known.
 func (m *model) conclude(r *pendingRow) {
-	match := m.match.next.of(&r.row)
-	for k := range nHeads {
-		switch {
-		case k != headWatch:
-			m.heads.learn(k, &r.row, match, float32(r.done>>k&1))
-		case r.hasValue != 0:
-			m.heads.learn(k, &r.row, match, r.value)
-		}
+	var y [nHeads]float32
+	for k := range y {
+		y[k] = float32(r.done >> k & 1)
 	}
+	y[headWatch] = r.value
+	known := uint32(1<<nHeads - 1)
+	if r.hasValue == 0 {
+		known &^= 1 << headWatch
+	}
+	m.heads.learn(&r.row, m.match.next.of(&r.row), &y, known)
 }
 
 // watch learns from a watched time, or from what a longer one adds to it.

@@ -1,5 +1,7 @@
 package rec
 
+import "slices"
+
 // Outcome is what came, or is foreseen to come, of a serve: one number per
 // head. Watch is a value between 0 and 1, the others are 1 where it happened
 // or the probability that it does.
@@ -69,53 +71,49 @@ func (m *model) odds(d *desk, r *Request, row []ID) []Odds {
 	m.exclude(d, &w)
 	m.gather(d, &w)
 	m.score(d, &w)
-	order := d.order()
+	order, fresh := d.order(), m.explorable(d, &w)
 	rnd := stream(mix(w.seed + 1)) // not the draws of the answer itself
 	out := make([]Odds, 0, len(row))
-	before := make([]*candidate, 0, len(row))
+	before := make([]*rated, 0, len(row))
+	left := len(order)
 	for _, id := range row {
 		held := m.itemIDs.find(id)
 		slot := Odds{Item: id}
 		at := -1
-		if len(order) > 0 {
-			at = m.oddsOf(d, order, before, held, &slot, &rnd, &w)
+		if left > 0 {
+			at = m.oddsOf(d, order, fresh, before, held, &slot, &rnd, &w)
 		}
 		out = append(out, slot)
 		switch {
 		case at >= 0:
-			before = append(before, &d.cands[order[at]])
-			order = append(order[:at:at], order[at+1:]...)
+			d.rated[at].used = true
+			before = append(before, &d.rated[at])
+			left--
 		case held != 0: // the diversity of what follows looks at it
-			before = append(before, &candidate{item: held})
+			before = append(before, &rated{candidate: candidate{item: held}})
 		}
 	}
 	return out
 }
 
-// oddsOf computes one slot and gives the place in order of what it held, -1
-// if the policy does not look at that.
-func (m *model) oddsOf(d *desk, order []int, before []*candidate, held uint32, slot *Odds, rnd *stream, w *who) int {
+// oddsOf computes one slot and gives the place of what it held, -1 if the
+// policy does not look at that.
+func (m *model) oddsOf(d *desk, order, fresh []int, before []*rated, held uint32, slot *Odds, rnd *stream, w *who) int {
 	best := m.best(d, order, before, w)
-	pool := m.explore(d, order, before, w)
-	share := float64(m.con.Explore * m.pressure(d, order, pool, w))
-	at := -1
-	for k, i := range order {
-		if d.cands[i].item == held {
-			at = k
-			break
-		}
-	}
+	pool := m.explore(d, fresh, before, w)
+	share := float64(m.con.Explore * m.pressure(d, pool, best, w))
+	at := slices.IndexFunc(d.rated, func(c rated) bool { return c.item == held && !c.used })
 	if at >= 0 {
-		slot.Foreseen = outcomeOf(&d.cands[order[at]].heads)
+		slot.Foreseen = outcomeOf(&d.rated[at].heads)
 		if at == best {
 			slot.Propensity = 1 - share
 		}
 		if share > 0 {
-			slot.Propensity += float64(share * m.chance(d, order, pool, at, w))
+			slot.Propensity += float64(share * m.chance(d, pool, at, w))
 		}
 	}
-	choose := func(k int, p float64) {
-		c := &d.cands[order[k]]
+	choose := func(i int, p float64) {
+		c := &d.rated[i]
 		slot.Choices = append(slot.Choices, Choice{m.itemIDs.id(c.item), p, outcomeOf(&c.heads)})
 	}
 	if share <= 0 {
@@ -124,18 +122,13 @@ func (m *model) oddsOf(d *desk, order []int, before []*candidate, held uint32, s
 	}
 	drawn := make([]int, len(pool))
 	for range oddsDraws {
-		k := m.draw(d, order, pool, rnd, w)
-		for i, p := range pool {
-			if p == k {
-				drawn[i]++
-			}
-		}
+		drawn[slices.Index(pool, m.draw(d, pool, rnd, w))]++
 	}
 	if 1-share > 0 {
 		choose(best, 1-share)
 	}
-	for i, k := range pool {
-		choose(k, float64(share*float64(drawn[i]))/oddsDraws)
+	for k, i := range pool {
+		choose(i, float64(share*float64(drawn[k]))/oddsDraws)
 	}
 	return at
 }

@@ -26,8 +26,9 @@ func (m *model) gatherPublic(d *desk, w *who) {
 		d.propose(n, SourceFresh, .005)
 	}
 	m.keep(d, w)
-	for i := range d.cands {
-		m.fillPublic(d, &d.cands[i], w)
+	d.rate()
+	for i := range d.rated {
+		m.fillPublic(d, &d.rated[i], w)
 	}
 }
 
@@ -46,7 +47,7 @@ var publicNames = [nPublic]string{"liked_by_many", "new", "followed", "language"
 var publicWeights = [nPublic]float64{.1, .3, .6, .3}
 
 // fillPublic computes the addends of the ranking without profiling.
-func (m *model) fillPublic(d *desk, c *candidate, w *who) {
+func (m *model) fillPublic(d *desk, c *rated, w *who) {
 	it := m.items.at(c.item)
 	c.open = true
 	m.fillTaste(d, c, it, w)

@@ -6,8 +6,8 @@ func (m *model) score(d *desk, w *who) {
 	if w.Horizon > 0 && m.match.later.n > 0 {
 		w.logit = &m.match.later
 	}
-	for i := range d.cands {
-		c := &d.cands[i]
+	for i := range d.rated {
+		c := &d.rated[i]
 		if !c.open {
 			c.match = w.logit.of(&c.row)
 			c.heads = m.heads.foresee(&c.row, c.match)
@@ -23,7 +23,7 @@ const declaredWeight = .15
 
 // parts calls f with the addends of a score, in the order in which they are
 // added.
-func (m *model) parts(c *candidate, f func(Part)) {
+func (m *model) parts(c *rated, f func(Part)) {
 	weights := m.con.Weights.list()
 	if c.open {
 		for k, v := range c.public {

@@ -14,7 +14,7 @@ type shelves struct {
 const (
 	nShelves   = 128
 	mostShelf  = 256 // items of a shelf
-	visitShelf = 6   // shelves that a search looks at
+	visitShelf = 4   // shelves that a search looks at
 )
 
 func (s *shelves) start() {

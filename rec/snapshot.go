@@ -9,7 +9,7 @@ import (
 )
 
 // snapshotMagic begins every snapshot: a name and the version of the layout.
-const snapshotMagic = "reelm rec model 2\n"
+const snapshotMagic = "reelm rec model 3\n"
 
 // Hash names what was learned: two models with one hash give the same answers
 // and learn the same from the same events.
@@ -224,8 +224,12 @@ func (p *pending) code(c *codec) {
 func (h *heads) code(c *codec) {
 	for k := range h.w {
 		c.f32s(h.w[k][:])
-		c.f32s(h.g[k][:])
 	}
+	for i := range h.p {
+		c.f64(&h.p[i])
+	}
+	c.f32s(h.v[:])
+	c.u32(&h.n)
 }
 
 func codeBoards(c *codec, bs *[]board) {

@@ -3,7 +3,7 @@ package rec
 import "math"
 
 // breadth is how many candidates the heads score for one answer.
-const breadth = 240
+const breadth = 144
 
 // trim keeps about as many candidates, those that the sources are surest of: each source has
 // its share of the breadth, by the constitution, for those that it proposes

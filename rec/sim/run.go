@@ -66,7 +66,9 @@ func values(n int) []float64 { return make([]float64, n) }
 
 // history is what happened before: viewers who saw half random and half
 // popular items, while half of the items were born. It does not depend on the
-// policy, which only watches. Every item gets its fair exposures first.
+// policy, which only watches. Every item gets its fair exposures: out of the
+// random half, and where that would not do in the end, out of everything (if
+// the history is long enough for it at all). The last tenth has no births.
 // It gives the viewers as they are after it.
 func history(p *place, pol policy) []*person {
 	first := p.Items / 2
@@ -92,16 +94,17 @@ func history(p *place, pol policy) []*person {
 		pol.learn(k, item, seen)
 	}
 	total := p.Past * p.Swipes
-	oldest := 0
+	oldest, left := 0, p.Items*p.Fair
+	enough := left <= total
 	for step := range total {
-		for live < p.Items && (live-first)*total < step*(p.Items-first) {
+		for live < p.Items && (live-first)*total*9 < 10*step*(p.Items-first) {
 			birth()
 		}
 		k := step % p.Past
 		who := people[k]
 		item := -1
 		switch {
-		case rnd.below(2) == 0: // fair exposures come out of the random half
+		case rnd.below(2) == 0 || enough && left >= total-step: // fair exposures come out of the random half
 			for oldest < live && owed[oldest] >= p.Fair {
 				oldest++
 			}
@@ -116,7 +119,9 @@ func history(p *place, pol policy) []*person {
 		default:
 			item = pop.draw(who, &rnd)
 		}
-		owed[item]++
+		if owed[item]++; owed[item] <= p.Fair {
+			left--
+		}
 		show(k, item)
 	}
 	return people
