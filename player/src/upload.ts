@@ -48,6 +48,8 @@ class Maker {
     });
     const [open] = this.ledger.unfinished();
     if (open) this.tell({ what: t("uploader.found", { name: open.name }), do: t("uploader.found_do"), share: null });
+    const early = this.form.querySelector<HTMLInputElement>('input[type="file"]')?.files?.[0]; // chosen before this script stood
+    if (early) void this.take(early);
   }
 
   private choosing(): void {
