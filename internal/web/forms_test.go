@@ -208,6 +208,12 @@ func TestInterestsByForm(t *testing.T) {
 	if n := len(p.all(".levels input[checked]")); n != 2 {
 		t.Errorf("%d levels are marked, not 2", n)
 	}
+	if p := b.post("/settings/interests", "kind", "tag", "key", "#Brot", "level", "less"); p.path != "/settings/interests?said=saved" || !strings.Contains(p.text(".interest legend"), "#brot") {
+		t.Errorf("naming a tag leads to %d %s: %q", p.status, p.path, p.text(".interest legend"))
+	}
+	if p := b.post("/settings/interests", "kind", "author", "key", "nobody.here", "level", "more"); p.status != http.StatusUnprocessableEntity || p.text(".wrong") == "" {
+		t.Errorf("naming somebody who is not there: %d %q", p.status, p.text(".wrong"))
+	}
 	if p := b.post("/settings/interests/reset"); p.has(".interest") {
 		t.Error("what was said is still there after forgetting everything")
 	}

@@ -15,6 +15,9 @@ type InterestsPage struct {
 	Layout
 	Items  []Interest
 	Levels []Option
+	Kinds  []Option // of what one may name
+	Wrong  string
+	Draft  string
 	Empty  Empty
 }
 
@@ -28,11 +31,20 @@ type Interest struct {
 func (InterestsPage) template() string { return "interests" }
 
 func (s *Site) interests(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
+	return s.showInterests(w, r, v, nil)
+}
+
+func (s *Site) showInterests(w http.ResponseWriter, r *http.Request, v *visit.Visit, wrong error) error {
 	p := &InterestsPage{Layout: s.layout(r, v, "me", v.Lang.T("interests.title"))}
 	p.Hidden = true
 	p.Levels = options(v.Lang, "level.", string(reelm.LevelMore), string(reelm.LevelNeutral), string(reelm.LevelLess), string(reelm.LevelNever))
 	p.Empty = Empty{What: v.Lang.T("interests.none"), Do: v.Lang.T("interests.none.do"), Action: &Action{"/", v.Lang.T("feed.for_you")}}
+	status := http.StatusOK
+	if wrong != nil {
+		status, p.Wrong, p.Draft = reelm.KindOf(wrong).HTTPStatus(), v.Lang.Error(wrong), r.PostForm.Get("key")
+	}
 	if v.Viewer != 0 {
+		p.Kinds = options(v.Lang, "subject.", string(reelm.SubjectTag), string(reelm.SubjectAuthor))
 		items, err := api.Interests(r.Context(), v)
 		if err != nil {
 			return err
@@ -42,7 +54,7 @@ func (s *Site) interests(w http.ResponseWriter, r *http.Request, v *visit.Visit)
 				URL: subjectURL(it.Subject), Strength: min(max(it.Strength, 0), 1)})
 		}
 	}
-	return s.show(w, r, v, http.StatusOK, p)
+	return s.show(w, r, v, status, p)
 }
 
 func subjectURL(s api.Subject) string {
@@ -59,8 +71,8 @@ func subjectURL(s api.Subject) string {
 	return ""
 }
 
-// setInterests takes fields named "kind:key". A level that stays as it is
-// changes nothing.
+// setInterests takes fields named "kind:key", and one subject that somebody
+// names, as kind, key and level. A level that stays as it is changes nothing.
 func (s *Site) setInterests(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
 	if err := form(w, r); err != nil {
 		return err
@@ -83,7 +95,16 @@ func (s *Site) setInterests(w http.ResponseWriter, r *http.Request, v *visit.Vis
 			wishes = append(wishes, api.Wish{Kind: kind, Key: key, Level: values[0]})
 		}
 	}
-	if len(wishes) > 0 {
+	if f := r.PostForm; f.Get("key") != "" {
+		wishes = append(wishes, api.Wish{Kind: f.Get("kind"), Key: f.Get("key"), Level: f.Get("level")})
+		err := s.call(r, http.MethodPut, "/me/interests", map[string]any{"items": wishes}, nil)
+		if reelm.KindOf(err) == reelm.Invalid {
+			return s.showInterests(w, r, v, err)
+		}
+		if err != nil {
+			return err
+		}
+	} else if len(wishes) > 0 {
 		if err := s.call(r, http.MethodPut, "/me/interests", map[string]any{"items": wishes}, nil); err != nil {
 			return err
 		}

@@ -22,6 +22,9 @@ type TransparencyPage struct {
 	Version   string // of the constitution
 	Weights   []Weight
 	Shares    []Weight // of the sources
+	Diversity []Weight // what a clip loses for what it has in common with those before it
+	Window    int64    // so many before it
+	Document  string   // the constitution as it stands, JSON
 	Explore   string   // share of the slots that look for an audience
 	Exposures int64    // promised to every new clip
 	Waiting   string   // how long the promise takes now, "" if unknown
@@ -102,6 +105,16 @@ func (p *TransparencyPage) decides(v *visit.Visit) (err error) {
 	if p.Shares, err = figures(v, "transparency.source.", c.Sources, v.Lang.Percent); err != nil {
 		return err
 	}
+	d := c.Diversity
+	p.Window = int64(d.Window)
+	if p.Diversity, err = figures(v, "transparency.diversity.", map[string]float64{"author": d.Author, "tag": d.Tag, "sound": d.Sound, "taste": d.Taste}, v.Lang.Percent); err != nil {
+		return err
+	}
+	doc, err := json.MarshalIndent(c, "", "  ")
+	if err != nil {
+		return err
+	}
+	p.Document = string(doc)
 	if d := v.Feed.Debt(); d.Median > 0 {
 		p.Waiting = lasting(v, time.Duration(d.Median)*time.Millisecond)
 	}

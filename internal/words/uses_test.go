@@ -21,7 +21,7 @@ const root = "../.."
 // codes below.
 var families = []string{
 	"date.month.", "error.", "admin.close.", "admin.sell.", "admin.state.", "error.kind.", "failure.do.", "fault.", "ledger.", "level.", "phase.", "report.reason.", "search.", "settings.learning.", "settings.theme.",
-	"state.", "subject.", "transparency.source.", "transparency.weight.", "visibility.", "why.part.", "why.source.",
+	"state.", "subject.", "transparency.diversity.", "transparency.source.", "transparency.weight.", "visibility.", "why.part.", "why.source.",
 	"mute.kind.", "notice.", "notices.kind.", "talk.messages.", "clip.comments_from.", // of the app
 }
 
