@@ -1,9 +1,10 @@
-// Screens takes the pictures of docs/screens: feed, clip, upload and profile of
-// a demo realm, in phone and desktop size, light and dark. Run it in tools/:
+// Screens takes the pictures of docs/screens: the main pages of a demo realm, in
+// phone and desktop size, light and dark. Run it in tools/:
 //
 //	go run ./screens
 //
-// With --every it takes all pages, for looking through them before a release.
+// With --every it takes all pages, --whole shows them to their end, and --language
+// asks for another language: for looking through them before a release.
 package main
 
 import (
@@ -29,6 +30,8 @@ func main() {
 	flag.StringVar(&o.only, "only", "", "a pattern of names: take these pictures only")
 	flag.IntVar(&o.clips, "clips", 40, "wait for so many clips")
 	flag.BoolVar(&o.every, "every", false, "all pages")
+	flag.BoolVar(&o.whole, "whole", false, "down to the end of a page")
+	flag.StringVar(&o.language, "language", "en", "of the browser")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -39,9 +42,9 @@ func main() {
 }
 
 type options struct {
-	root, out, data, only string
-	clips                 int
-	every                 bool
+	root, out, data, only, language string
+	clips                           int
+	every, whole                    bool
 }
 
 func (o options) run(ctx context.Context) (err error) {
@@ -75,6 +78,7 @@ func (o options) run(ctx context.Context) (err error) {
 	if who.password, err = demo.Join(ctx, who.handle); err != nil {
 		return err
 	}
+	var failed error
 	for _, s := range scenes {
 		for _, size := range sizes {
 			for _, light := range []string{"dark", "light"} {
@@ -82,9 +86,10 @@ func (o options) run(ctx context.Context) (err error) {
 				if !only.MatchString(name) {
 					continue
 				}
-				shot, err := take(browser, demo, s, size, light, film, who)
+				shot, err := o.take(browser, demo, s, size, light, film, who)
 				if err != nil {
-					return fmt.Errorf("%s: %w", name, err)
+					failed = errors.Join(failed, fmt.Errorf("%s: %w", name, err))
+					continue
 				}
 				if err := os.WriteFile(filepath.Join(o.out, name), shot, 0o644); err != nil {
 					return err
@@ -93,5 +98,5 @@ func (o options) run(ctx context.Context) (err error) {
 			}
 		}
 	}
-	return nil
+	return failed
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"strconv"
 
@@ -23,45 +24,61 @@ type scene struct {
 // screens are the pictures of docs/screens.
 var screens = []scene{
 	{"feed", "visitor", "/", []act{still}},
+	{"why", "visitor", "/", []act{press(".slide:not([inert]) [data-part=why]"), wait(`document.querySelector("dialog[open] .reason")`)}},
+	{"comments", "visitor", "/", []act{press(".slide:not([inert]) [data-part=comments]"), wait(`document.querySelector("dialog[open] .comment, dialog[open] .empty")`)}},
 	{"clip", "visitor", "/search?kind=clips&q=frost", []act{follow(".tile, .clip-card, main a[href^='/c/']"), still}},
 	{"upload", "nordlicht", "/upload", []act{choose, write("#f-caption", "Eine Stunde gewartet, dann stand es plötzlich da. #himmel #nacht")}},
 	{"profile", "visitor", "/@nordlicht", nil},
+	{"search", "visitor", "/search?q=sea", nil},
+	{"inbox", "nordlicht", "/inbox", nil},
+	{"messages", "visitor", "/messages/nordlicht", []act{write("main textarea", "Where was that green sky?"), send("main form:has(textarea) .button")}},
+	{"saved", "visitor", "/saved", nil},
+	{"settings", "visitor", "/settings", nil},
+	{"interests", "visitor", "/settings/interests", nil},
+	{"privacy", "visitor", "/settings/privacy", nil},
+	{"data", "visitor", "/settings/data", nil},
+	{"transparency", "", "/transparency", nil},
+	{"sign-in", "", "/sign-in", nil},
+	{"sign-up", "", "/sign-up", nil},
 }
 
 // further are the pages that a release is looked through with, too.
 var further = []scene{
 	{"feed-stranger", "", "/", []act{still}},
 	{"feed-learn", "", "/", []act{key("j"), wait(`!document.querySelector("#learn").hidden`), still}},
-	{"why", "visitor", "/", []act{press(".slide:not([inert]) [data-part=why]"), wait(`document.querySelector("dialog[open] .reason")`)}},
-	{"comments", "visitor", "/", []act{press(".slide:not([inert]) [data-part=comments]"), wait(`document.querySelector("dialog[open]")`)}},
-	{"more", "visitor", "/", []act{press(".slide:not([inert]) [data-part=more]"), wait(`document.querySelector("dialog[open]")`)}},
-	{"share", "visitor", "/", []act{press(".slide:not([inert]) [data-part=share]"), wait(`document.querySelector("dialog[open], .toast")`)}},
-	{"keys", "visitor", "/", []act{key("?"), wait(`document.querySelector("dialog[open]")`)}},
+	{"feed-more", "visitor", "/", []act{press(".slide:not([inert]) [data-part=more]"), wait(`document.querySelector("dialog[open]")`)}},
+	{"feed-share", "visitor", "/", []act{press(".slide:not([inert]) [data-part=share]"), wait(`document.querySelector("dialog[open], .toast")`)}},
+	{"feed-keep", "visitor", "/", []act{press(".slide:not([inert]) [data-part=keep]"), wait(`document.querySelector("dialog[open]")`)}},
+	{"feed-keys", "visitor", "/", []act{key("?"), wait(`document.querySelector("dialog[open]")`)}},
 	{"following-empty", "hausmeister", "/following", nil},
-	{"feed-end", "guest", "/", nil},
+	{"following-stranger", "", "/following", nil},
 	{"upload-empty", "nordlicht", "/upload", nil},
 	{"upload-bad", "nordlicht", "/upload", []act{chooseBad}},
 	{"upload-live", "visitor", "/upload", []act{choose, press("[data-part=publish]"), wait(`document.querySelector("[data-part=truth-what]").textContent === "Live"`)}},
 	{"profile-own", "nordlicht", "/@nordlicht", nil},
-	{"sign-in", "", "/sign-in", nil},
+	{"profile-followers", "visitor", "/@nordlicht/followers", nil},
+	{"clip-edit", "nordlicht", "/@nordlicht", []act{follow("main a[href^='/c/']"), follow("main a[href$='/edit']")}},
+	{"clip-subtitles", "nordlicht", "/@nordlicht", []act{follow("main a[href^='/c/']"), follow("main a[href$='/subtitles'], main a[href$='/edit']")}},
+	{"clip-keep", "visitor", "/@nordlicht", []act{follow("main a[href^='/c/']"), follow("main a[href$='/keep']")}},
+	{"why-page", "visitor", "/", []act{follow(".slide:not([inert]) [data-part=why]")}},
 	{"sign-in-wrong", "", "/sign-in", []act{write("#f-handle", "guest"), write("#f-password", "no"), press("main .form .button"), wait(`document.querySelector(".wrong")`)}},
-	{"sign-up", "", "/sign-up", nil},
 	{"tag", "visitor", "/tag/himmel", nil},
-	{"search", "", "/search", nil},
-	{"search-found", "", "/search?q=sea", nil},
+	{"sound", "visitor", "/@nordlicht", []act{follow("main a[href^='/c/']"), follow("main a[href^='/sound/']")}},
+	{"search-empty", "", "/search", nil},
 	{"search-none", "", "/search?q=xyzzy", nil},
-	{"inbox", "visitor", "/inbox", nil},
-	{"settings", "visitor", "/settings", nil},
+	{"search-accounts", "", "/search?q=o&kind=accounts", nil},
+	{"inbox-empty", "visitor", "/inbox", nil},
+	{"inbox-stranger", "", "/inbox", nil},
+	{"inbox-settings", "visitor", "/settings/inbox", nil},
+	{"messages-list", "visitor", "/messages", nil},
 	{"settings-stranger", "", "/settings", nil},
-	{"interests", "visitor", "/settings/interests", nil},
-	{"privacy", "visitor", "/settings/privacy", nil},
-	{"notices", "visitor", "/settings/inbox", nil},
-	{"clip-edit", "nordlicht", "/@nordlicht", []act{follow(".tile"), follow("a[href$='/edit']")}},
-	{"saved", "visitor", "/saved", nil},
-	{"messages", "visitor", "/messages", nil},
-	{"own-data", "visitor", "/settings/data", nil},
-	{"transparency", "", "/transparency", nil},
 	{"report", "visitor", "/report?account=nordlicht", nil},
+	{"ledger", "", "/transparency/ledger", nil},
+	{"admin", "hausmeister", "/admin", nil},
+	{"admin-orders", "hausmeister", "/admin/orders", nil},
+	{"admin-close", "hausmeister", "/admin/close", nil},
+	{"admin-sell", "hausmeister", "/admin/sell", nil},
+	{"offline", "", "/offline", nil},
 	{"not-found", "", "/nothing-here", nil},
 }
 
@@ -95,6 +112,20 @@ func press(selector string) act {
 			return err
 		}
 		return chromedp.Do(tab, chromedp.Click(selector, chromedp.NodeVisible))
+	}
+}
+
+// send presses what leads to another page, and waits for it.
+func send(selector string) act {
+	return func(tab *stage.Tab, film string) error {
+		old, err := stage.Ask[float64](tab, "performance.timeOrigin")
+		if err != nil {
+			return err
+		}
+		if err := press(selector)(tab, film); err != nil {
+			return err
+		}
+		return tab.Until(fmt.Sprintf("performance.timeOrigin !== %v && document.readyState === 'complete'", old))
 	}
 }
 

@@ -29,10 +29,10 @@ var sizes = []size{{"phone", 390, 844, true}, {"desktop", 1440, 900, false}}
 
 // take opens a page as somebody with a device, brings it into the state of a
 // scene, and gives the picture as PNG.
-func take(browser context.Context, demo *stage.Demo, s scene, d size, light, film string, who visitor) ([]byte, error) {
+func (o options) take(browser context.Context, demo *stage.Demo, s scene, d size, light, film string, who visitor) ([]byte, error) {
 	tab, closeTab := stage.NewTab(browser, demo.Base)
 	defer closeTab()
-	if err := device(tab, d, light); err != nil {
+	if err := device(tab, d, light, o.language); err != nil {
 		return nil, err
 	}
 	if s.as != "" {
@@ -57,7 +57,15 @@ func take(browser context.Context, demo *stage.Demo, s scene, d size, light, fil
 	if err := tab.Until(`document.getAnimations().every((a) => a.playState !== "running")`); err != nil {
 		return nil, err
 	}
-	shot, err := chromedp.Call(tab, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng})
+	var clip *page.Viewport
+	if o.whole {
+		height, err := stage.Ask[float64](tab, "document.documentElement.scrollHeight")
+		if err != nil {
+			return nil, err
+		}
+		clip = &page.Viewport{Width: float64(d.width), Height: min(height, 3*float64(d.height)), Scale: 1}
+	}
+	shot, err := chromedp.Call(tab, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng, CaptureBeyondViewport: &o.whole, Clip: clip})
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +86,14 @@ func signIn(tab *stage.Tab, demo *stage.Demo, as string, who visitor) error {
 	return tab.SignIn(as, password)
 }
 
-func device(tab *stage.Tab, d size, light string) error {
+func device(tab *stage.Tab, d size, light, language string) error {
+	agent, err := stage.Ask[string](tab, "navigator.userAgent")
+	if err != nil {
+		return err
+	}
+	if err := stage.Tell(tab, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: agent, AcceptLanguage: language}); err != nil {
+		return err
+	}
 	if err := stage.Tell(tab, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: d.width, Height: d.height, DeviceScaleFactor: 1, Mobile: d.touch}); err != nil {
 		return err
 	}
