@@ -22,7 +22,7 @@ type InboxPage struct {
 func (InboxPage) template() string { return "inbox" }
 
 // Nothing says that nothing happened.
-func (p InboxPage) Nothing() bool { return len(p.Uploads)+len(p.Notices) == 0 }
+func (p InboxPage) Nothing() bool { return len(p.Uploads)+len(p.Notices)+len(p.Lines) == 0 }
 
 func (s *Site) inbox(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
 	if v.Account == nil {
