@@ -7,8 +7,8 @@ const breadth = 144
 
 // trim keeps about as many candidates, those that the sources are surest of: each source has
 // its share of the breadth, by the constitution, for those that it proposes
-// most strongly; of equals the first proposed. Items that still owe their
-// first audience stay. Plain requests keep all.
+// most strongly; of equals the first proposed. What is proposed because it owes its
+// first audience stays. Plain requests keep all.
 func (m *model) trim(d *desk, w *who, breadth int) {
 	if w.Plain || len(d.cands) <= breadth {
 		return
@@ -38,7 +38,7 @@ func (m *model) trim(d *desk, w *who, breadth int) {
 	}
 	kept := d.cands[:0]
 	for i := range d.cands {
-		if keep[i] || m.items.at(d.cands[i].item).state&owes != 0 {
+		if keep[i] || d.cands[i].by[SourceFresh-1] > 0 {
 			kept = append(kept, d.cands[i])
 		}
 	}
