@@ -67,7 +67,7 @@ func (db *DB) connect(ctx context.Context, address string, fast bool) (err error
 	if IsPostgres(address) {
 		db.dialect.postgres = true
 		db.write, err = openPostgres(ctx, address, fast)
-		db.read = db.write
+		db.read = &reader{DB: db.write}
 		return err
 	}
 	sync := "FULL" // an upload, a comment, an account survive power loss
@@ -85,13 +85,14 @@ func (db *DB) connect(ctx context.Context, address string, fast bool) (err error
 	if err := db.write.PingContext(ctx); err != nil {
 		return errors.Join(fmt.Errorf("opening the database %s: %w", address, err), db.write.Close())
 	}
-	db.read, err = sql.Open("sqlite", file+common+"&_pragma=query_only(1)")
+	readers, err := sql.Open("sqlite", file+common+"&_pragma=query_only(1)")
 	if err != nil {
 		return errors.Join(fmt.Errorf("opening %s: %w", address, err), db.write.Close())
 	}
-	readers := max(4, runtime.GOMAXPROCS(0))
-	db.read.SetMaxOpenConns(readers)
-	db.read.SetMaxIdleConns(readers)
+	most := max(4, runtime.GOMAXPROCS(0))
+	readers.SetMaxOpenConns(most)
+	readers.SetMaxIdleConns(most)
+	db.read = &reader{DB: readers, keeps: true}
 	return nil
 }
 

@@ -45,7 +45,8 @@ type Options struct {
 
 // DB is the database of one realm. It is safe for concurrent use.
 type DB struct {
-	write, read *sql.DB // the same pool on PostgreSQL
+	write       *sql.DB
+	read        *reader // of the same pool on PostgreSQL
 	dialect     dialect
 	now         func() time.Time
 	rand        io.Reader
@@ -83,7 +84,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 // Close waits for running statements and closes the files or connections.
 func (db *DB) Close() error {
 	err := db.write.Close()
-	if db.read != db.write {
+	if db.read != nil && db.read.DB != db.write {
 		err = errors.Join(err, db.read.Close())
 	}
 	return err
