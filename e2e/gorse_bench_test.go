@@ -82,8 +82,8 @@ func ratings(b *testing.B) (all []rating, users, items int) {
 // BenchmarkGorse asks a realm that holds a data set of ratings for ten clips
 // over HTTP, on one connection and on 16, as one would ask Gorse for its
 // cached recommendations. The answers are what programs get: clips with their
-// words and figures, computed at the request and signed; with ids=1 the clip's
-// id instead of the clip. An event changes the very next answer, or the benchmark fails.
+// words and figures, or only their ids as Gorse gives them, computed at the
+// request and signed. An event changes the very next answer, or the benchmark fails.
 func BenchmarkGorse(b *testing.B) {
 	const asking = 64
 	all, users, items := ratings(b)
@@ -99,7 +99,7 @@ func BenchmarkGorse(b *testing.B) {
 	h.Learned(tokens[0], 50)
 	changed(b, h, tokens[0])
 	script := filepath.Join(b.TempDir(), "ask.lua")
-	for _, path := range []string{"/api/v1/feed/for-you?limit=10", "/api/v1/feed/for-you?limit=10&view=ids"} {
+	for _, path := range []string{"/api/v1/feed/for-you?limit=10", "/api/v1/feed/for-you/ids?limit=10"} {
 		lua := fmt.Sprintf(`local tokens = {%q}
 local n = 0
 request = function()
@@ -112,7 +112,7 @@ end
 			b.Fatal(err)
 		}
 		for _, connections := range []string{"1", "16"} {
-			b.Run(strings.TrimPrefix(path, "/api/v1/feed/for-you?limit=10")+" "+connections, func(b *testing.B) {
+			b.Run(strings.TrimPrefix(path, "/api/v1/feed/")+" "+connections, func(b *testing.B) {
 				for b.Loop() {
 					b.Log(run(b, "wrk", "-t1", "-c"+connections, "-d5s", "--latency", "-s", script, h.Base))
 				}

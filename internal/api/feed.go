@@ -40,15 +40,47 @@ func (a *API) forYou(ctx context.Context, v *visit.Visit, in *forYouIn) (*forYou
 	return out, nil
 }
 
+// ServedID is a clip's id with the serve that it came by.
+type ServedID struct {
+	Serve string `json:"serve" doc:"Opaque token; it comes back with events."`
+	Clip  string `json:"clip"`
+}
+
+type forYouIDsOut struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         struct {
+		Items []ServedID `json:"items"`
+		Next  *string    `json:"next"`
+	}
+}
+
+// forYouIDs is forYou for programs that have the clips already, or show them
+// in their own way.
+func (a *API) forYouIDs(ctx context.Context, v *visit.Visit, in *forYouIn) (*forYouIDsOut, error) {
+	serves, cursor, err := ask(ctx, v, in.Limit, in.Next, in.Profile != "off")
+	if err != nil {
+		return nil, err
+	}
+	shown, err := mayShow(ctx, v, serves)
+	if err != nil {
+		return nil, err
+	}
+	out := &forYouIDsOut{CacheControl: "private, no-store"}
+	out.Body.Items, out.Body.Next = make([]ServedID, len(shown)), next(cursor)
+	for i, s := range shown {
+		token, err := feed.Sign(v.Realm, s.serve)
+		if err != nil {
+			return nil, err
+		}
+		out.Body.Items[i] = ServedID{Serve: token, Clip: s.clip.ID.String()}
+	}
+	return out, nil
+}
+
 // ForYou asks the engine for a visitor and shows what it answers. Pages use
 // it too.
 func ForYou(ctx context.Context, v *visit.Visit, limit int, cursor string, profile bool) ([]ServedClip, string, error) {
-	handed, err := feed.ParseCursor(cursor)
-	if err != nil {
-		return nil, "", err
-	}
-	serves, cursor, err := v.Feed.For(ctx, feed.Request{Viewer: v.Viewer, Profiled: profile && v.Learns(), Limit: limit, At: v.Now(),
-		Language: v.Language(), Country: v.Country, Handed: handed})
+	serves, cursor, err := ask(ctx, v, limit, cursor, profile)
 	if err != nil {
 		return nil, "", err
 	}
@@ -56,9 +88,24 @@ func ForYou(ctx context.Context, v *visit.Visit, limit int, cursor string, profi
 	return items, cursor, err
 }
 
-// ShowServes shows serves with their clips. A clip that has vanished since the
-// engine heard of it is left out.
-func ShowServes(ctx context.Context, v *visit.Visit, serves []reelm.Serve) ([]ServedClip, error) {
+func ask(ctx context.Context, v *visit.Visit, limit int, cursor string, profile bool) ([]reelm.Serve, string, error) {
+	handed, err := feed.ParseCursor(cursor)
+	if err != nil {
+		return nil, "", err
+	}
+	return v.Feed.For(ctx, feed.Request{Viewer: v.Viewer, Profiled: profile && v.Learns(), Limit: limit, At: v.Now(),
+		Language: v.Language(), Country: v.Country, Handed: handed})
+}
+
+// shown is a serve with its clip.
+type shown struct {
+	serve *reelm.Serve
+	clip  *reelm.Clip
+}
+
+// mayShow gives those of some serves that their visitor may see and does not
+// mute. A clip that has vanished since the engine heard of it is left out.
+func mayShow(ctx context.Context, v *visit.Visit, serves []reelm.Serve) ([]shown, error) {
 	ids := make([]reelm.ClipID, len(serves))
 	bySlot := make(map[reelm.ClipID]*reelm.Serve, len(serves))
 	for i := range serves {
@@ -73,25 +120,36 @@ func ShowServes(ctx context.Context, v *visit.Visit, serves []reelm.Serve) ([]Se
 	if err != nil {
 		return nil, err
 	}
-	var clips []*reelm.Clip
-	for _, c := range found {
+	out := make([]shown, 0, len(found))
+	for _, c := range v.Unblocked(found) {
 		if reelm.MayCache(c) && !unwanted[c.ID] {
-			clips = append(clips, c)
+			out = append(out, shown{bySlot[c.ID], c})
 		}
 	}
-	clips = v.Unblocked(clips)
+	return out, nil
+}
+
+// ShowServes shows serves with their clips.
+func ShowServes(ctx context.Context, v *visit.Visit, serves []reelm.Serve) ([]ServedClip, error) {
+	seen, err := mayShow(ctx, v, serves)
+	if err != nil {
+		return nil, err
+	}
+	clips := make([]*reelm.Clip, len(seen))
+	for i := range seen {
+		clips[i] = seen[i].clip
+	}
 	wired, err := wireClips(ctx, v, clips)
 	if err != nil {
 		return nil, err
 	}
-	items := make([]ServedClip, len(clips))
-	for i, c := range clips {
-		s := bySlot[c.ID]
-		token, err := feed.Sign(v.Realm, s)
+	items := make([]ServedClip, len(seen))
+	for i, s := range seen {
+		token, err := feed.Sign(v.Realm, s.serve)
 		if err != nil {
 			return nil, err
 		}
-		items[i] = ServedClip{Serve: token, Clip: wired[i], Why: WhyLine(v, s, c)}
+		items[i] = ServedClip{Serve: token, Clip: wired[i], Why: WhyLine(v, s.serve, s.clip)}
 	}
 	return items, nil
 }

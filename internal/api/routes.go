@@ -50,6 +50,7 @@ func (a *API) routes() {
 	add(a, "GET", "/search/suggestions", 200, "What a query may become", reelm.ActLook, open, a.suggest)
 
 	add(a, "GET", "/feed/for-you", 200, "What to watch next", reelm.ActLook, open, a.forYou)
+	add(a, "GET", "/feed/for-you/ids", 200, "What to watch next, as ids", reelm.ActLook, open, a.forYouIDs)
 	add(a, "GET", "/feed/following", 200, "The newest of whom one follows", reelm.ActLook, account, a.following)
 	add(a, "POST", "/events", 202, "What was done with serves", reelm.ActTell, open, a.postEvents)
 	add(a, "GET", "/serves/{serve}/why", 200, "Why a clip was shown", reelm.ActLook, open, a.why)

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // loadSecret reads the realm's secret, or makes it: 32 random bytes from
@@ -54,10 +55,14 @@ func WriteKey(file string, content []byte) error {
 
 // Key derives a key of 32 bytes for one purpose (RFC 5869).
 func (r *Realm) Key(purpose string) ([]byte, error) {
+	if k, ok := r.derived.Load(purpose); ok {
+		return slices.Clone(k.([]byte)), nil
+	}
 	k, err := hkdf.Key(sha256.New, r.secret, nil, "reelm "+purpose, 32)
 	if err != nil {
 		return nil, fmt.Errorf("deriving the key for %s: %w", purpose, err)
 	}
+	r.derived.Store(purpose, slices.Clone(k))
 	return k, nil
 }
 

@@ -35,6 +35,7 @@ type Realm struct {
 
 	now      func() time.Time
 	secret   []byte
+	derived  sync.Map // keys by purpose, see Key
 	signer   signer
 	settings cached[Settings]
 	blocks   cached[*Blocks]

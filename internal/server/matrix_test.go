@@ -188,6 +188,7 @@ func (s *stage) lists(who string) {
 		{"/api/v1/tags/matrix/clips?limit=50", []string{"public"}},
 		{"/api/v1/sounds/" + s.sounds["public"] + "/clips?limit=50", []string{"public"}},
 		{"/api/v1/feed/for-you?limit=50", nil},
+		{"/api/v1/feed/for-you/ids?limit=50", nil},
 		{"/api/v1/search?q=secretword&kind=clips&limit=50", []string{"public"}},
 		{"/@anna", []string{"public", "followers", "mutuals"}},
 		{"/@petra", []string{"private"}},

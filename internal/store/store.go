@@ -45,17 +45,17 @@ type Options struct {
 
 // DB is the database of one realm. It is safe for concurrent use.
 type DB struct {
-	write       *sql.DB
-	read        *reader // of the same pool on PostgreSQL
-	dialect     dialect
-	now         func() time.Time
-	rand        io.Reader
-	wake        waker
-	key         ledger.Key
-	signed      func([]byte)
-	told        func([]Told)
-	waits       atomic.Bool // see arrival.go
-	unwiped     atomic.Bool // rows were deleted since the write-ahead log was last emptied
+	write   *sql.DB
+	read    *reader // of the same pool on PostgreSQL
+	dialect dialect
+	now     func() time.Time
+	rand    io.Reader
+	wake    waker
+	key     ledger.Key
+	signed  func([]byte)
+	told    func([]Told)
+	waits   atomic.Bool // see arrival.go
+	unwiped atomic.Bool // rows were deleted since the write-ahead log was last emptied
 }
 
 // Open opens and migrates the database at url: a file's path, or an address
