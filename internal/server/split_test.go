@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"reelm"
 	"reelm/internal/ledger"
 	"reelm/internal/server"
 	"reelm/internal/server/servertest"
@@ -120,4 +121,24 @@ func TestAPartBecomesARealmOfItsOwn(t *testing.T) {
 	h.Stop()
 	h.Run()
 	check()
+
+	// Once the part is closed its people read its farewell, here too.
+	must[server.RealmValues](t, h.Config.Data, "realm-set", server.RealmValues{Name: "north", Values: map[string]string{"farewell": "The north says goodbye."}})
+	farewell := func(phase reelm.Phase) {
+		t.Helper()
+		must[server.PhaseState](t, h.Config.Data, "realm-phase", server.RealmPhase{Name: "north", Phase: string(phase)})
+		for _, of := range [][]string{{"X-Forwarded-For", fromDE}, {"Host", "north.test"}} {
+			if p := string(h.Must(410, "GET", "/", "", nil, of...).Body); !strings.Contains(p, "The north says goodbye.") || strings.Contains(p, "https://north.test/\"") {
+				t.Errorf("%v: %s", of, p)
+			}
+		}
+		h.Must(410, "GET", "/api/v1/feed/for-you", "", nil, "X-Forwarded-For", fromDE)
+		h.Must(200, "GET", "/transparency", "", nil, "X-Forwarded-For", fromDE)
+		h.Must(200, "GET", "/", "", nil)
+	}
+	farewell(reelm.PhaseClosed)
+	must[server.PhaseState](t, h.Config.Data, "realm-phase", server.RealmPhase{Name: "north", Phase: string(reelm.PhaseOpen)})
+	if p := string(h.Must(410, "GET", "/", "", nil, "X-Forwarded-For", fromDE).Body); !strings.Contains(p, "https://north.test/") {
+		t.Errorf("opened again: %s", p)
+	}
 }

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"strings"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"reelm"
+	"reelm/internal/ledger"
 )
 
 // Enter says whether the realm lets a request in at all: nil,
@@ -52,9 +55,50 @@ func (v *Visit) entrance(ctx context.Context, a *reelm.Account) error {
 		part = []string{a.Country, a.Language}
 	}
 	if err := v.blocks.Left(part...); err != nil {
-		return err
+		return v.left(ctx, err)
 	}
 	return v.blocks.Realm(v.Country)
+}
+
+// left turns the way to a part that left into reelm.ErrClosed, with its host,
+// once that part has been closed. What was sold is erased here, too, and goes
+// on at its address.
+func (v *Visit) left(ctx context.Context, moved error) error {
+	e, ok := errors.AsType[*reelm.Error](moved)
+	host, _ := e.Args["host"].(string)
+	if !ok || host == "" {
+		return moved
+	}
+	part, err := v.Part(ctx, host)
+	if err != nil || part == nil {
+		return errors.Join(err, moved)
+	}
+	set, err := part.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	if !set.Phase.Ended() {
+		return moved
+	}
+	purges, err := part.DB.Entries(ctx, 0, ledger.KindPurge)
+	if err != nil {
+		return err
+	}
+	if len(purges) > 0 {
+		if p, ok := purges[0].Body.(ledger.Purge); ok && p.Receipt != (tlog.Hash{}) {
+			return moved
+		}
+	}
+	return reelm.ErrClosed.With("host", host)
+}
+
+// Part gives the realm of this server that answers at a host, nil if none
+// does: where a part of this one went.
+func (v *Visit) Part(ctx context.Context, host string) (*Place, error) {
+	if v.places == nil {
+		return nil, nil
+	}
+	return v.places(ctx, host)
 }
 
 // MayEnter says whether somebody who has just signed in may come in.

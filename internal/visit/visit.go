@@ -44,6 +44,7 @@ type Visit struct {
 	BadToken error
 
 	blocks *realm.Blocks // as they stood when the request came
+	places func(ctx context.Context, host string) (*Place, error)
 }
 
 // Cookies of the pages. None is set before it is needed.
@@ -84,7 +85,7 @@ func (d *Door) Open(r *http.Request) (*Visit, error) {
 	if p == nil {
 		return nil, ErrHost
 	}
-	v := &Visit{Place: p, Agent: r.UserAgent(), Secure: r.TLS != nil}
+	v := &Visit{Place: p, Agent: r.UserAgent(), Secure: r.TLS != nil, places: d.Places}
 	d.locate(r, v)
 	if v.blocks, err = p.Blocks(r.Context()); err != nil {
 		return nil, err

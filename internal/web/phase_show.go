@@ -41,26 +41,36 @@ type FarewellPage struct {
 	Text    string // of the operator
 	Contact string
 	Purged  bool
-	Moved   string // address at which the visitor's country goes on
+	Moved   string // host at which the visitor's country goes on
+	Record  string // host whose record tells of the end, where it is another one
 }
 
 func (FarewellPage) template() string { return "farewell" }
 
-// moved is where the part of the visitor's country is now, "" if it is here.
-func moved(err error) string {
-	if e, ok := errors.AsType[*reelm.Error](err); ok && e.Code == "moved" {
-		host, _ := e.Args["host"].(string)
-		return host
+// farewell makes the page of what has ended for a visitor: the realm, the part
+// of it that is the visitor's country, or its place here. Any other error has
+// none.
+func (s *Site) farewell(r *http.Request, v *visit.Visit, err error) *FarewellPage {
+	e, ok := errors.AsType[*reelm.Error](err)
+	if !ok || !e.Is(reelm.ErrClosed) && e.Code != "moved" {
+		return nil
 	}
-	return ""
-}
-
-func (s *Site) farewell(r *http.Request, v *visit.Visit, set realm.Settings, moved string) *FarewellPage {
+	host, _ := e.Args["host"].(string)
+	place := v.Place
+	if part, err := v.Part(r.Context(), host); e.Code != "moved" && host != "" && err == nil && part != nil {
+		place = part
+	}
+	set, err := place.Settings(r.Context())
+	if err != nil {
+		return nil
+	}
 	p := &FarewellPage{Layout: s.layout(r, v, "", v.Lang.T("farewell.title", "realm", set.Title)), Text: set.Farewell, Contact: set.Contact,
 		Purged: set.Phase == reelm.PhasePurged}
 	p.Hidden, p.Bare = true, true
-	if moved != "" {
-		p.Title, p.Moved, p.Text = v.Lang.T("farewell.moved", "realm", set.Title), moved, v.Lang.T("farewell.moved.what", "realm", set.Title, "host", moved)
+	if e.Code == "moved" {
+		p.Title, p.Moved, p.Text = v.Lang.T("farewell.moved", "realm", set.Title), host, v.Lang.T("farewell.moved.what", "realm", set.Title, "host", host)
+	} else if place != v.Place {
+		p.Record = host
 	}
 	if p.Text == "" {
 		p.Text = v.Lang.T("farewell.thanks")

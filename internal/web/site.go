@@ -170,8 +170,8 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		http.Error(w, v.Lang.Error(err), reelm.KindOf(err).HTTPStatus())
 		return
 	}
-	if set, serr := v.Settings(r.Context()); serr == nil && (errors.Is(err, reelm.ErrClosed) || moved(err) != "") {
-		if serr := s.show(w, r, v, http.StatusGone, s.farewell(r, v, set, moved(err))); serr == nil {
+	if p := s.farewell(r, v, err); p != nil {
+		if serr := s.show(w, r, v, http.StatusGone, p); serr == nil {
 			return
 		}
 	}
