@@ -4,18 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"reelm/internal/blob"
-	"reelm/internal/eventlog"
 	"reelm/internal/feed"
 	"reelm/internal/ledger"
 	"reelm/internal/realm"
-	"reelm/internal/store"
 )
 
 // What came after is added to a realm that waits. It is verified before
@@ -127,118 +124,6 @@ func (d *difference) find(ctx context.Context) error {
 	return d.tryRows(ctx)
 }
 
-// changedLog finds the messages that were taken off the log since.
-func (d *difference) changedLog(ctx context.Context) error {
-	type span struct{ from, to uint64 }
-	var files []File
-	if err := eachFile(filepath.Join(d.dir, listName), func(f File) error {
-		if strings.HasPrefix(f.Name, logDir) {
-			files = append(files, f)
-		}
-		return nil
-	}); err != nil {
-		return err
-	}
-	now, all := map[string]bool{}, int64(0)
-	kept := map[uint64]bool{}
-	if err := d.c.under(logDir, func(f File) error {
-		now[f.SHA256] = true
-		all += f.Count
-		if !d.c.has(f) {
-			return nil
-		}
-		return d.c.lines(f, func(line []byte) error {
-			m, err := parseMessage(line)
-			if err == nil && m.Seq <= uint64(d.base.Statement.Seq) {
-				kept[m.Seq] = true
-			}
-			return err
-		})
-	}); err != nil {
-		return err
-	}
-	d.c.counts["log"] = all
-	for n, f := range files {
-		if now[f.SHA256] {
-			continue
-		}
-		s := span{firstOf(f), uint64(d.base.Statement.Seq)}
-		if n+1 < len(files) {
-			s.to = firstOf(files[n+1]) - 1
-		}
-		if err := d.r.Log.Read(ctx, s.from, s.to, func(m eventlog.Message) error {
-			if !kept[m.Seq] {
-				d.gone = append(d.gone, m.Seq)
-			}
-			delete(kept, m.Seq)
-			return nil
-		}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// firstOf is the position in the name of a file of the log.
-func firstOf(f File) (n uint64) {
-	_, _ = fmt.Sscanf(strings.TrimPrefix(f.Name, logDir), "%d", &n) // 0 where it is none: read from the start
-	return n
-}
-
-// refold makes the model: from the one that is here, or from the start where
-// something left the log.
-func (d *difference) refold(ctx context.Context) (*feed.Fold, error) {
-	dir := d.r.Path("model")
-	if len(d.gone) > 0 {
-		dir = ""
-	}
-	fold, err := feed.NewFold(dir)
-	if err != nil {
-		return nil, err
-	}
-	if len(d.gone) > 0 {
-		gone := map[uint64]bool{}
-		for _, seq := range d.gone {
-			gone[seq] = true
-		}
-		err := d.r.Log.Read(ctx, 1, uint64(d.base.Statement.Seq), func(m eventlog.Message) error {
-			if !gone[m.Seq] {
-				fold.Apply(m, d.Notes)
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return fold, d.newMessages(func(m eventlog.Message) error {
-		fold.Apply(m, d.Notes)
-		return nil
-	})
-}
-
-// newMessages reads what came after the archive before.
-func (d *difference) newMessages(fn func(eventlog.Message) error) error {
-	last := uint64(d.base.Statement.Seq)
-	return d.c.under(logDir, func(f File) error {
-		if !d.c.has(f) {
-			return nil
-		}
-		return d.c.lines(f, func(line []byte) error {
-			m, err := parseMessage(line)
-			if err != nil || m.Seq <= uint64(d.base.Statement.Seq) {
-				return err
-			}
-			if m.Seq <= last || m.Seq > uint64(d.c.manifest.Seq) {
-				return flaw("message %d of the log comes after %d, and the log ends at %d", m.Seq, last, d.c.manifest.Seq)
-			}
-			last = m.Seq
-			m.Data = append([]byte(nil), m.Data...)
-			return fn(m)
-		})
-	})
-}
-
 // apply changes the realm. It is closed meanwhile.
 func (d *difference) apply(ctx context.Context) error {
 	_, err := d.set.Rebuild(ctx, d.Realm, func(s realm.Stored) error {
@@ -273,26 +158,6 @@ func (d *difference) apply(ctx context.Context) error {
 		}
 		return s.End()
 	})
-	return err
-}
-
-func (d *difference) applyLog(ctx context.Context, s realm.Stored) error {
-	if err := d.eraseGone(ctx, s); err != nil {
-		return err
-	}
-	im, err := s.ContinueLog(ctx)
-	if err != nil {
-		return err
-	}
-	if err := d.newMessages(func(m eventlog.Message) error {
-		if m.Seq <= im.Last() {
-			return nil // an attempt before has added it
-		}
-		return im.Add(ctx, m)
-	}); err != nil {
-		return err
-	}
-	_, err = im.Finish(ctx, uint64(d.c.manifest.Seq))
 	return err
 }
 
@@ -343,123 +208,6 @@ func (d *difference) dropMedia(ctx context.Context, media blob.Store, old map[st
 	}
 	for key := range old {
 		if err := media.Delete(ctx, key); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// applyRows brings the tables to their new state: by the files that changed
-// or, where rows collide on the way, by all of them.
-func (d *difference) applyRows(ctx context.Context, s realm.Stored, media blob.Store) error {
-	db, err := s.OpenDB(ctx, s.Address, d.r.SigningKey())
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.receiveOn(ctx, db, nil), db.Close())
-}
-
-// receiveOn writes the rows, or with an error to end with only tries to.
-func (d *difference) receiveOn(ctx context.Context, db *store.DB, end error) error {
-	err := d.receive(ctx, db, false, end)
-	if errors.Is(err, store.ErrUnique) {
-		err = d.receive(ctx, db, true, end)
-	}
-	return err
-}
-
-// errTried ends a transaction that was only to show that it can be done.
-var errTried = errors.New("only tried")
-
-// tryRows finds rows that cannot be written, before anything has changed.
-func (d *difference) tryRows(ctx context.Context) error {
-	d.receipt = []byte("tried")
-	if err := d.receiveOn(ctx, d.r.DB, errTried); !errors.Is(err, errTried) {
-		return asFlaw(err)
-	}
-	return nil
-}
-
-func (d *difference) receive(ctx context.Context, db *store.DB, all bool, end error) error {
-	before := &stage{dir: d.dir}
-	now := map[string]bool{}
-	if err := d.c.under(tablesDir, func(f File) error {
-		now[f.Name[:strings.LastIndex(f.Name, "/")]+f.SHA256] = true
-		return nil
-	}); err != nil {
-		return err
-	}
-	was := map[string]bool{}
-	var dropped []File
-	if err := eachFile(filepath.Join(d.dir, listName), func(f File) error {
-		if !strings.HasPrefix(f.Name, tablesDir) {
-			return nil
-		}
-		id := f.Name[:strings.LastIndex(f.Name, "/")] + f.SHA256
-		if was[id] = true; all || !now[id] {
-			dropped = append(dropped, f)
-		}
-		return nil
-	}); err != nil {
-		return err
-	}
-	return db.Receive(ctx, func(r *store.Receiving) error {
-		for n := len(d.c.schema.Tables) - 1; n >= 0; n-- {
-			if err := d.dropRows(ctx, r, d.c.schema.Tables[n], before, dropped, was, all); err != nil {
-				return err
-			}
-		}
-		for _, t := range d.c.schema.Tables {
-			err := d.c.under(tablesDir+t.Name+"/", func(f File) error {
-				if !all && was[tablesDir+t.Name+f.SHA256] {
-					return nil
-				}
-				return d.c.at(f).lines(f, func(row []byte) error { return r.Put(ctx, t.Name, row) })
-			})
-			if err != nil {
-				return err
-			}
-		}
-		if err := d.c.ledgerInto(ctx, r); err != nil {
-			return err
-		}
-		if err := r.CheckHeir(ctx); err != nil {
-			return asFlaw(err)
-		}
-		return errors.Join(r.Arrive(ctx, d.c.note, d.receipt), end)
-	})
-}
-
-// dropRows removes the rows of a table that are in files which are gone, and
-// in none of those that came.
-func (d *difference) dropRows(ctx context.Context, r *store.Receiving, t store.Table, before *stage, dropped []File, was map[string]bool, all bool) error {
-	stay := map[string]bool{}
-	if !all {
-		err := d.c.under(tablesDir+t.Name+"/", func(f File) error {
-			if was[tablesDir+t.Name+f.SHA256] {
-				return nil
-			}
-			return d.c.at(f).lines(f, func(row []byte) error {
-				k, err := store.KeyOf(t, row)
-				stay[k] = true
-				return err
-			})
-		})
-		if err != nil {
-			return err
-		}
-	}
-	for _, f := range dropped {
-		if !strings.HasPrefix(f.Name, tablesDir+t.Name+"/") {
-			continue
-		}
-		err := before.lines(f, func(row []byte) error {
-			if k, err := store.KeyOf(t, row); err != nil || stay[k] {
-				return err
-			}
-			return r.Drop(ctx, t.Name, row)
-		})
-		if err != nil {
 			return err
 		}
 	}

@@ -2,12 +2,9 @@ package handover
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,9 +14,6 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"reelm"
-	"reelm/internal/blob"
-	"reelm/internal/eventlog"
-	"reelm/internal/feed"
 	"reelm/internal/ledger"
 	"reelm/internal/realm"
 	"reelm/internal/store"
@@ -314,209 +308,6 @@ func (i *importing) receipt(key ledger.Key, model string, at time.Time) ([]byte,
 		return nil, err
 	}
 	return ledger.Sign(ledger.Receipt{Key: key.Verifier(), At: at.UTC().Format("2006-01-02T15:04:05Z"), Manifest: i.c.id, Size: tree.N, Seq: i.c.manifest.Seq, Model: model, Counts: i.c.manifest.Counts}, key)
-}
-
-// log makes the event log and folds it: the model must be the one that the
-// manifest names.
-func (i *importing) log(ctx context.Context, u *realm.Unborn) (model string, err error) {
-	if !i.c.includes(Log) {
-		im, err := u.Log(ctx, 1)
-		if err != nil {
-			return "", err
-		}
-		_, err = im.Finish(ctx, 0)
-		return "", err
-	}
-	fold, err := feed.NewFold("")
-	if err != nil {
-		return "", err
-	}
-	var im *eventlog.Import
-	add := func(m eventlog.Message) error {
-		if im == nil {
-			if im, err = u.Log(ctx, m.Seq); err != nil {
-				return err
-			}
-		}
-		return im.Add(ctx, m)
-	}
-	i.read.begin("folding", 0)
-	if err := i.eachMessage(fold, add); err != nil {
-		return "", err
-	}
-	if im == nil {
-		if im, err = u.Log(ctx, uint64(i.c.manifest.Seq)+1); err != nil {
-			return "", err
-		}
-	}
-	if _, err := im.Finish(ctx, uint64(i.c.manifest.Seq)); err != nil {
-		return "", err
-	}
-	if model, err = i.sameModel(fold); err != nil {
-		return "", err
-	}
-	return model, fold.Save(filepath.Join(u.Dir(), "model"), uint64(i.c.manifest.Seq))
-}
-
-// eachMessage reads the messages of the archive in order.
-func (i *importing) eachMessage(fold *feed.Fold, add func(eventlog.Message) error) error {
-	var last uint64
-	var n int64
-	err := i.c.under(logDir, func(f File) error {
-		return i.c.lines(f, func(line []byte) error {
-			m, err := parseMessage(line)
-			if err != nil {
-				return err
-			}
-			if m.Seq <= last || m.Seq > uint64(i.c.manifest.Seq) {
-				return flaw("message %d of the log comes after %d, and the log ends at %d", m.Seq, last, i.c.manifest.Seq)
-			}
-			last = m.Seq
-			n++
-			m.Data = append([]byte(nil), m.Data...)
-			if fold != nil {
-				fold.Apply(m, i.Notes)
-			}
-			return add(m)
-		})
-	})
-	i.c.counts["log"] = n
-	return err
-}
-
-func (i *importing) sameModel(fold *feed.Fold) (string, error) {
-	got := hexOf(fold.Hash())
-	if want := i.c.manifest.Model; want != "" && want != got {
-		return "", flaw("the log folds to the model %s, and the manifest says %s", got, want)
-	}
-	return got, nil
-}
-
-// media puts the media under their keys; those in have are there.
-func (i *importing) media(ctx context.Context, into blob.Store, have map[string]string) error {
-	if !i.c.includes(Media) {
-		return nil
-	}
-	i.read.begin("importing media", i.c.manifest.Counts["media-bytes"])
-	return i.c.under(mediaListDir, func(f File) error {
-		return i.c.at(f).lines(f, func(line []byte) error {
-			var m mediaLine
-			if err := readJSON(line, f.Name, &m); err != nil {
-				return err
-			}
-			if blob.CheckKey(m.Key) != nil || !sumForm.MatchString(m.SHA256) || m.Bytes < 0 || m.Pieces < 0 || m.Pieces > 1<<16 {
-				return flaw("%s: media under the key %.200q", f.Name, m.Key)
-			}
-			i.c.counts["objects"]++
-			i.c.counts["media-bytes"] += m.Bytes
-			if have[m.Key] == m.SHA256 {
-				return nil
-			}
-			return i.object(ctx, into, m)
-		})
-	})
-}
-
-func (i *importing) object(ctx context.Context, into blob.Store, m mediaLine) (err error) {
-	if m.Pieces > 0 {
-		return i.joined(ctx, into, m)
-	}
-	name := i.stage.object(m.SHA256)
-	info, err := os.Stat(name)
-	if err != nil || info.Size() != m.Bytes {
-		return flaw("the media under %s are missing", m.Key)
-	}
-	i.read.done.Add(m.Bytes)
-	if a, ok := into.(blob.Adopter); ok {
-		// The same content may be there under two keys.
-		link := filepath.Join(i.stage.dir, "adopted")
-		if err := os.Remove(link); err != nil && !errors.Is(err, fs.ErrNotExist) { // of a killed attempt
-			return err
-		}
-		if err := os.Link(name, link); err != nil {
-			return err
-		}
-		return a.Adopt(ctx, m.Key, link)
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(into.Put(ctx, m.Key, f, m.Bytes), f.Close())
-}
-
-// joined puts media together that were cut.
-func (i *importing) joined(ctx context.Context, into blob.Store, m mediaLine) error {
-	r := &pieceReader{dir: i.stage, names: map[string]File{}}
-	prefix := mediaDir + m.SHA256[:2] + "/" + m.SHA256 + "."
-	if err := i.c.under(prefix, func(f File) error {
-		r.names[f.Name] = f
-		return nil
-	}); err != nil {
-		return err
-	}
-	for n := 1; n <= m.Pieces; n++ {
-		f, ok := r.names[m.file(n)]
-		if !ok {
-			return flaw("%s is missing", m.file(n))
-		}
-		r.left = append(r.left, f)
-	}
-	h := sha256.New()
-	if err := into.Put(ctx, m.Key, io.TeeReader(r, h), m.Bytes); err != nil {
-		return err
-	}
-	if hex.EncodeToString(h.Sum(nil)) != m.SHA256 {
-		return flaw("the pieces of %s are not those of its content", m.Key)
-	}
-	return nil
-}
-
-// pieceReader reads files one behind the other.
-type pieceReader struct {
-	dir   *stage
-	names map[string]File
-	left  []File
-	f     *os.File
-}
-
-func (p *pieceReader) Read(b []byte) (int, error) {
-	for {
-		if p.f == nil {
-			if len(p.left) == 0 {
-				return 0, io.EOF
-			}
-			f, err := p.dir.open(p.left[0])
-			if err != nil {
-				return 0, err
-			}
-			p.f, p.left = f, p.left[1:]
-		}
-		n, err := p.f.Read(b)
-		if err != io.EOF || n > 0 {
-			return n, err
-		}
-		if err := p.f.Close(); err != nil {
-			return 0, err
-		}
-		p.f = nil
-	}
-}
-
-// references checks that what the rows name is there, but for what the
-// manifest itself says is missing.
-func (i *importing) references(ctx context.Context, db *store.DB, media blob.Store) error {
-	if !i.c.includes(Media) {
-		return nil
-	}
-	missing, example, err := missingMedia(ctx, db, media)
-	if err != nil {
-		return err
-	}
-	if said := i.c.manifest.Counts["missing"]; missing > said {
-		return flaw("%d media that clips name are missing, and the manifest says %d; one of them is %s", missing, said, example)
-	}
-	return nil
 }
 
 func writeNote(name string, note []byte) error {
