@@ -13,7 +13,7 @@ type debias struct {
 
 const (
 	durBuckets = 20 // half octaves of duration from 1 s; the first is of unknown duration
-	watchBins  = 80 // quarter octaves of watched time from 50 ms
+	watchBins  = 80 // quarter octaves of the watched share from 1/1024 or, of unknown duration, of time from 20 ms
 	priorMass  = 50 // watches that the plain ratio is worth
 	histMost   = 1 << 20
 )
@@ -25,8 +25,26 @@ func durBucket(ms uint32) int {
 	return 1 + min(steps(ms/1000, 1), durBuckets-2)
 }
 
-// watchBin places a watched time.
-func watchBin(ms int64) int { return min(steps(uint32(min(ms/50, 1<<31)), 2), watchBins-1) }
+// watchBin places a watched time among those of items of about the same
+// duration, as a share of the duration, so that what is a little longer than
+// others of its bucket is not at a disadvantage; where no duration is known,
+// as such. The rest is how far into its bin it lies.
+func watchBin(ms int64, dur uint32) (bin int, rest float32) {
+	x := uint32(min(ms/20, 1<<31))
+	if dur > 0 {
+		x = uint32(min(ms*1024/int64(dur), 1<<31))
+	}
+	if x <= 1 {
+		return 0, .5
+	}
+	o := mathbits.Len32(x) - 1
+	f := uint64(x) << (32 - o) & (1<<32 - 1) // the part after the leading bit
+	bin = o<<2 + int(f>>30)
+	if bin >= watchBins {
+		return watchBins - 1, .5
+	}
+	return bin, float32(f<<2&(1<<32-1)) / (1 << 32)
+}
 
 // steps counts steps of 2^-shift octaves from 1 up to x; 0 for 0 and 1.
 func steps(x uint32, shift int) int {
@@ -54,7 +72,7 @@ func plain(ms int64, dur uint32) float32 {
 // value is the debiased value of a watch.
 func (d *debias) value(ms int64, dur uint32) float32 {
 	h := &d.hist[durBucket(dur)]
-	b := watchBin(ms)
+	b, rest := watchBin(ms, dur)
 	var below, total uint32
 	for i, c := range h {
 		total += c
@@ -62,7 +80,7 @@ func (d *debias) value(ms int64, dur uint32) float32 {
 			below += c
 		}
 	}
-	q := float32(below) + float32(.5*float32(h[b]))
+	q := float32(below) + float32(rest*float32(h[b]))
 	return (q + float32(priorMass*plain(ms, dur))) / (float32(total) + priorMass)
 }
 
@@ -71,11 +89,11 @@ func (d *debias) value(ms int64, dur uint32) float32 {
 func (d *debias) learn(before, ms int64, dur uint32) {
 	h := &d.hist[durBucket(dur)]
 	if before >= 0 {
-		if b := watchBin(before); h[b] > 0 {
+		if b, _ := watchBin(before, dur); h[b] > 0 {
 			h[b]--
 		}
 	}
-	b := watchBin(ms)
+	b, _ := watchBin(ms, dur)
 	if h[b]++; h[b] > histMost {
 		for i := range h {
 			h[i] /= 2

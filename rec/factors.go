@@ -112,6 +112,7 @@ func (m *model) viewerVector(likes []uint32, fade float32, n *normal) []float32 
 	f := &m.factors
 	n.begin(&f.gramI)
 	weight, sum := float32(1), float32(0)
+	likes = lately(likes)
 	for i := len(likes) - 2; i >= 0; i -= 2 {
 		if likes[i] < f.items.n {
 			n.observe(f.items.row(likes[i]), weight)

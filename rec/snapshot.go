@@ -9,7 +9,7 @@ import (
 )
 
 // snapshotMagic begins every snapshot: a name and the version of the layout.
-const snapshotMagic = "reelm rec model 3\n"
+const snapshotMagic = "reelm rec model 4\n"
 
 // Hash names what was learned: two models with one hash give the same answers
 // and learn the same from the same events.
@@ -299,14 +299,11 @@ func (t *tastes) code(c *codec) {
 		mx.code(c)
 	}
 	c.words(&t.freed, 1<<28)
-	for _, b := range []*believed{&t.prior, &t.around} {
-		c.f32s(b.mean[:])
-		c.f32s(b.cov[:])
-		c.f32s(b.prec[:])
-	}
+	c.f32s(t.prior.mean[:])
+	c.f32s(t.prior.cov[:])
+	c.f32s(t.prior.prec[:])
 	c.f32(&t.noise)
 	c.u32(&t.solved)
 	c.u32(&t.at)
-	c.u32(&t.swept)
 	c.u32(&t.seen)
 }

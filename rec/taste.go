@@ -9,9 +9,12 @@ package rec
 //   - A viewer's belief is solved at the request from the latest serves, with
 //     the population of viewers as prior.
 //
-// Both priors, their spread and the noise are estimated along the way. That
-// everything starts at the prior and moves no further than the data carries
-// it is what makes the difference for newcomers of both kinds.
+// The prior of viewers and the noise are estimated along the way; how far
+// items spread around their tags is set. It fixes the scale, which is
+// arbitrary, and estimating it as well (variational EM) ends with items that
+// cannot leave their tags. That everything starts at the prior and moves no
+// further than the data carries it is what makes the difference for newcomers
+// of both kinds.
 //
 // Place 0 of a vector is the item's or the viewer's own level; it is added,
 // not multiplied.
@@ -22,12 +25,10 @@ type tastes struct {
 	vecV   matrix   // by viewer: mean as of some serve lately; last place its mean variance
 	vecT   matrix   // by tag: sum of the vectors of its items
 	prior  believed // of viewers
-	around believed // of items around their tags
 	noise  float32  // variance of an observation
 	solved uint32   // viewers solved so far
 	seen   uint32   // observations so far
 	at     uint32   // where the sweep over items stands
-	swept  uint32
 }
 
 // believed is a normal distribution with its precision, estimated along the
@@ -42,22 +43,25 @@ const (
 	tdims    = 20
 	tcov     = tdims * (tdims + 1) / 2
 	tmost    = 500 // watches after which an item's covariance is let go
-	tfade    = .99 // weight of a serve relative to the one after it
-	sureness = .6  // of the estimated noise; with all of it variational solutions fall back to the prior
+	itemVar  = .12 // of an item's places around the mean of its tags,
+	levelVar = .3  // and of its level
 )
+
+// aroundTags is the variance of place i of an item around its tags.
+func aroundTags(i int) float32 {
+	if i == 0 {
+		return levelVar
+	}
+	return itemVar
+}
 
 func (t *tastes) start() {
 	t.vecI.width, t.covI.width, t.vecV.width, t.vecT.width = tdims, tcov, tdims+1, tdims
-	for _, b := range []*believed{&t.prior, &t.around} {
-		for i := range tdims {
-			v := float32(.5)
-			if i == 0 {
-				v = .05
-			}
-			b.cov[i*tdims+i] = v
-		}
-		b.invert()
+	for i := range tdims {
+		t.prior.cov[i*tdims+i] = .5
 	}
+	t.prior.cov[0] = .05
+	t.prior.invert()
 	t.noise = 1.5
 }
 
@@ -168,15 +172,14 @@ func (m *model) solveViewer(likes, others []uint32, h, y []float32) {
 	for i := range tdims {
 		y[i] = dot(t.prior.prec[i*tdims:i*tdims+tdims], t.prior.mean[:])
 	}
+	weight := 1 / t.noise
 	for _, traces := range [2][]uint32{likes, others} {
-		weight := 1 / float32(sureness*t.noise)
 		for k := len(traces) - 2; k >= 0; k -= 2 {
 			n := traces[k]
 			it := m.items.at(n)
 			if n < t.vecI.n && it.watched > 0 {
 				m.observeItem(it, t.vecI.row(n), traceOdds(traces[k+1]), weight, h, y)
 			}
-			weight = float32(weight * tfade)
 		}
 	}
 }
@@ -324,7 +327,7 @@ func (m *model) tasteOf(d *desk, n uint32, it *item) (value, doubt float32) {
 		doubt = it.doubt
 	} else {
 		m.tagVector(it, q[:])
-		doubt = t.around.cov[tdims+1]
+		doubt = itemVar
 	}
 	p := &d.taste
 	value = q[0] + p[0] + dot(p[1:tdims], q[1:])

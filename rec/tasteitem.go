@@ -23,11 +23,12 @@ func (m *model) solveItem(n uint32) {
 	copy(was[:], q)
 	m.tagVector(it, tagged[:])
 	h, y, cov := m.bayes.h[:], m.bayes.y[:], m.bayes.cov[:]
-	copy(h, t.around.prec[:])
+	clear(h)
 	for i := range tdims {
-		y[i] = dot(t.around.prec[i*tdims:i*tdims+tdims], tagged[:])
+		h[i*tdims+i] = 1 / aroundTags(i)
+		y[i] = tagged[i] / aroundTags(i)
 	}
-	weight := 1 / float32(sureness*t.noise)
+	weight := 1 / t.noise
 	for k := 0; k < len(raters); k += 2 {
 		p := t.vecV.row(raters[k])
 		r := traceOdds(raters[k+1]) - p[0]
@@ -59,17 +60,6 @@ func (m *model) solveItem(n uint32) {
 		}
 	}
 	it.doubt = doubt / (tdims - 1)
-	if it.watched >= 8 {
-		var off [tdims]float32
-		for i := range off {
-			off[i] = q[i] - tagged[i]
-		}
-		t.around.move(off[:], cov, max(.0003, 1/float32(t.swept+50)))
-		clear(t.around.mean[:])
-		if t.swept++; t.swept%64 == 0 {
-			t.around.invert()
-		}
-	}
 	m.spreadToTags(it, q, was[:])
 	if it.showable() {
 		it.shelf = m.shelves.put(n, q[1:], it.shelf)
@@ -110,10 +100,9 @@ func (m *model) beginItem(it *item, q []float32) {
 	}
 	it.cov = row + 1
 	c := t.covI.row(row)
-	for i, k := 0, 0; i < tdims; i++ {
-		for j := 0; j <= i; j, k = j+1, k+1 {
-			c[k] = t.around.cov[i*tdims+j]
-		}
+	clear(c)
+	for i := range tdims {
+		c[i*(i+3)/2] = aroundTags(i)
 	}
 }
 
@@ -139,7 +128,7 @@ func (t *tastes) kalman(it *item, q, p []float32, r float32) {
 		size += float32(q[i] * q[i])
 	}
 	spread := dot(x[:], s[:]) + float32(p[tdims]*(size+float32(it.doubt*(tdims-1))))
-	total := spread + float32(sureness*t.noise)
+	total := spread + t.noise
 	err := r - p[0] - dot(x[:], q)
 	t.noise += float32(.0005 * (max(float32(err*err)-spread, .05) - t.noise))
 	gain := err / total

@@ -18,11 +18,15 @@ type viewer struct {
 }
 
 const (
-	mostLikes  = 2 * 40
-	mostOthers = 2 * 64
+	mostLikes  = 2 * 64
+	mostOthers = 2 * 96
 	mostSeen   = 4096
 	mostDecl   = 8192 // words of follows, of blocks, of wants
 )
+
+// lately gives the latest of a list of traces: as many as what compares
+// viewers by their likes looks at. More do not make it better.
+func lately(traces []uint32) []uint32 { return traces[max(0, len(traces)-2*40):] }
 
 // trace packs when and how much: minutes since epoch in the high 24 bits, the
 // log odds of the value in 24ths in the low eight. Log odds keep what is
@@ -32,8 +36,9 @@ func trace(t int64, value float32) uint32 {
 	return m<<8 | uint32(128.5+float32(24*oddsOf(value)))
 }
 
-// oddsOf are the log odds of a watch value, bounded.
-func oddsOf(value float32) float32 { return min(max(logOdds(value), -3), 3) }
+// oddsOf are the log odds of a watch value, bounded: less above, where they
+// tell the best from the good.
+func oddsOf(value float32) float32 { return min(max(logOdds(value), -3), 5) }
 
 // traceOdds are the log odds of a trace's value, traceValue the value.
 func traceOdds(w uint32) float32 { return (float32(w&0xff) - 128) / 24 }

@@ -53,6 +53,8 @@ func (c *benchFeedCmd) Run(s streams) error {
 type benchWorldsCmd struct {
 	World     []string `help:"Only the worlds of these names." placeholder:"NAME"`
 	Newcomers int      `default:"400" help:"Viewers who are measured."`
+	Swipes    int      `default:"60" help:"Of each of them, at least 20. Oracle and baselines swipe as many."`
+	Seeds     []uint64 `default:"1" help:"Worlds of these seeds, of which the means are given; they differ by .03." placeholder:"N"`
 	Attacks   bool     `help:"What bots do, instead."`
 	Handover  bool     `help:"What a realm loses that passes without its log and algorithm, instead."`
 	JSON      bool     `name:"json" help:"Machine-readable output, one object a line."`
@@ -60,16 +62,20 @@ type benchWorldsCmd struct {
 
 // Help implements kong.HelpProvider.
 func (benchWorldsCmd) Help() string {
-	return "Simulated viewers, measured against an oracle that knows their taste. Example: reelm bench worlds --world default --newcomers 100"
+	return "Simulated viewers, measured against an oracle that knows their taste, and against chance, popularity, item-kNN and the engine " +
+		"without exploration. Example: reelm bench worlds --world default --newcomers 100 --swipes 200 --seeds 1,2"
 }
 
 // Run measures, world after world.
 func (c *benchWorldsCmd) Run(s streams) error {
+	if c.Newcomers < 1 || c.Swipes < 20 || len(c.Seeds) == 0 {
+		return errors.New("at least one newcomer, 20 swipes and a seed are needed")
+	}
 	for _, w := range sim.Worlds() {
 		if len(c.World) > 0 && !slices.Contains(c.World, w.Name) {
 			continue
 		}
-		w.Newcomers = c.Newcomers
+		w.Newcomers, w.Rounds = c.Newcomers, c.Swipes
 		if err := c.one(s, w); err != nil {
 			return err
 		}
@@ -80,7 +86,7 @@ func (c *benchWorldsCmd) Run(s streams) error {
 func (c *benchWorldsCmd) one(s streams, w sim.World) error {
 	if c.Attacks {
 		for _, a := range sim.Attacks(w) {
-			h, err := sim.Strike(w, 1, rec.Default(), a)
+			h, err := sim.Strike(w, c.Seeds[0], rec.Default(), a)
 			if err != nil {
 				return err
 			}
@@ -92,7 +98,7 @@ func (c *benchWorldsCmd) one(s streams, w sim.World) error {
 	}
 	if c.Handover {
 		w.Rounds = 100
-		l, err := sim.Part(w, 1, rec.Default())
+		l, err := sim.Part(w, c.Seeds[0], rec.Default())
 		if err != nil || c.JSON {
 			return errors.Join(err, c.print(s, l, ""))
 		}
@@ -103,12 +109,24 @@ func (c *benchWorldsCmd) one(s streams, w sim.World) error {
 		}
 		return nil
 	}
-	o, err := sim.Try(w, 1, rec.Default())
+	o, err := sim.Try(w, c.Seeds, rec.Default())
 	if err != nil {
 		return err
 	}
-	return c.print(s, o, "%-12s random %.3f  popularity %.3f  engine %.3f of the oracle  gain %.2f  early %.3f  p10 %.3f  promise kept %.2f, p90 %.1f h\n",
-		o.World, o.Random, o.Popularity, o.Engine, o.Gain, o.Early, o.P10, o.Kept, o.LatestDebt)
+	if c.JSON {
+		return c.print(s, o, "")
+	}
+	for _, x := range o.Score {
+		fans := "none found 100 fans"
+		if x.Found > 0 {
+			fans = fmt.Sprintf("%.0f %% found 100 fans, half of them in %.1f h", 100*x.Found, x.FansIn)
+		}
+		if err := c.print(s, o, "%-12s %-26s %.3f of the oracle, gain %.2f, early %.3f, p10 %.3f; after 10, 50, %d swipes %.3f, %.3f, %.3f; regret %.1f; a tenth of the authors has %.2f; of %.0f good clips %s\n",
+			w.Name, x.Policy, x.Value, x.Gain, x.Early, x.P10, w.Rounds, x.After10, x.After50, x.Last, x.Regret, x.Exposure, x.Good, fans); err != nil {
+			return err
+		}
+	}
+	return c.print(s, o, "%-12s first audience within a day: %.1f %% of all, %.1f %% of those born meanwhile; p90 %.1f h\n", w.Name, 100*o.Kept, 100*o.Young, o.Debt)
 }
 
 func (c *benchWorldsCmd) print(s streams, v any, format string, args ...any) error {

@@ -153,12 +153,13 @@ func (g *engine) like(user, item int) {
 	g.apply(rec.Event{Kind: rec.Like, User: rec.ID(user + 1), Item: rec.ID(item + 1)})
 }
 
-// promise is the share of the items born at least a day before the end whose
-// guaranteed first audience came within a day, and how many they are.
-func (g *engine) promise() (kept float64, items int) {
+// promise is the share of the items, from one of them on, born at least a day
+// before the end whose guaranteed first audience came within a day, and how
+// many they are.
+func (g *engine) promise(first int) (kept float64, items int) {
 	const day = 24 * 3600_000
 	for item, at := range g.birth {
-		if at > g.now-day {
+		if item < first || at > g.now-day {
 			continue
 		}
 		items++

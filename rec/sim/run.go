@@ -1,13 +1,19 @@
 package sim
 
-import "reelm/rec"
-
 // Course is what a policy gave the newcomers: the mean true value of each
 // swipe, over them.
 type Course struct {
 	Swipe  []float64   // by swipe
 	Person [][]float64 // by newcomer and swipe
 	Again  []float64   // share that had been seen before, by swipe; worth nothing
+	Serves []Serve     // all of them, in order
+	first  int         // item that was the first to be born on the way
+}
+
+// Serve is one swipe of a newcomer.
+type Serve struct {
+	Item, Round int
+	Value       float64 // true value
 }
 
 // Mean over swipes from..to, counted from 1, both included.
@@ -38,7 +44,7 @@ func run(w World, seed uint64, make func(*place) (policy, error)) (*Course, erro
 // walk takes people, whose numbers begin with first, through their swipes, all
 // of them once in each round.
 func walk(p *place, pol policy, people []*person, first int) *Course {
-	c := &Course{Swipe: values(p.Rounds), Again: values(p.Rounds), Person: make([][]float64, len(people))}
+	c := &Course{first: len(p.things), Swipe: values(p.Rounds), Again: values(p.Rounds), Person: make([][]float64, len(people))}
 	for round := range p.Rounds {
 		p.bear()
 		pol.born(len(p.things) - 1)
@@ -57,6 +63,7 @@ func walk(p *place, pol policy, people []*person, first int) *Course {
 			pol.learn(user, item, seen)
 			c.Swipe[round] += truth / float64(len(people))
 			c.Person[k] = append(c.Person[k], truth)
+			c.Serves = append(c.Serves, Serve{item, round, truth})
 		}
 	}
 	return c
@@ -141,54 +148,4 @@ func (t *popular) draw(who *person, rnd *rng) int {
 		}
 	}
 	return at
-}
-
-// Outcome is how an engine did in one world.
-type Outcome struct {
-	World      string  `json:"world"`
-	Random     float64 `json:"random"`     // all as shares of the oracle, swipes 41-60
-	Popularity float64 `json:"popularity"` //
-	Engine     float64 `json:"engine"`     //
-	Early      float64 `json:"early"`      // of the oracle's swipes 11-20
-	P10        float64 `json:"p10"`        // the 10th-percentile newcomer's share
-	Gain       float64 `json:"gain"`       // (engine - popularity) / (oracle - popularity)
-	Kept       float64 `json:"kept"`       // share of the items older than a day that got their guaranteed audience
-	LatestDebt float64 `json:"debt_p90_h"` // hours from birth to the last owed exposure, 90th percentile of the latest
-}
-
-// Try measures the engine under a constitution in one world.
-func Try(w World, seed uint64, c rec.Constitution) (*Outcome, error) {
-	or, err := run(w, seed, func(p *place) (policy, error) { return oracle{p}, nil })
-	if err != nil {
-		return nil, err
-	}
-	ra, err := run(w, seed, func(p *place) (policy, error) { return &chance{p: p, rnd: 5}, nil })
-	if err != nil {
-		return nil, err
-	}
-	po, err := run(w, seed, func(p *place) (policy, error) { return &popular{p: p}, nil })
-	if err != nil {
-		return nil, err
-	}
-	var g *engine
-	en, err := run(w, seed, func(p *place) (policy, error) {
-		var err error
-		g, err = newEngine(p, c)
-		return g, err
-	})
-	if err != nil {
-		return nil, err
-	}
-	if g.err != nil {
-		return nil, g.err
-	}
-	kept, _ := g.promise()
-	from, to := w.Rounds*2/3+1, w.Rounds
-	v := or.Mean(from, to)
-	return &Outcome{
-		World: w.Name, Random: ra.Mean(from, to) / v, Popularity: po.Mean(from, to) / v, Engine: en.Mean(from, to) / v,
-		Early: en.Mean(11, 20) / or.Mean(11, 20), P10: low(en, or, from, to),
-		Kept: kept, LatestDebt: float64(g.e.Debt().P90) / 3600_000,
-		Gain: (en.Mean(from, to) - po.Mean(from, to)) / (v - po.Mean(from, to)),
-	}, nil
 }

@@ -125,6 +125,9 @@ func addTo(v, x []float64, by float64) {
 // bear makes one more item.
 func (p *place) bear() {
 	t := thing{topic: p.rnd.below(p.Topics), quality: p.Quality * p.rnd.normal(), author: p.rnd.below(p.Items/10 + 1)}
+	if k := len(p.things) - p.Items; k >= 0 {
+		t.author = p.Items/10 + 1 + k // whom nobody knows yet
+	}
 	t.length = int64(8000 + p.rnd.below(40_000))
 	t.vec = append([]float64(nil), p.centres[t.topic]...)
 	addTo(t.vec, p.rnd.vector(p.Dims), p.Spread)
