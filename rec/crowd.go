@@ -51,6 +51,7 @@ type table struct {
 	slots []uint32 // place in keys + 1
 	keys  []uint32
 	vals  []float32
+	liked []float32 // of the viewers in keys, see rank
 
 	best  []uint32  // the keys of the highest values, highest first
 	score []float32 // and these
@@ -84,12 +85,20 @@ func (t *table) add(key uint32, x float32) {
 
 // rank finds the nearest viewers, of those who liked much the nearer ones.
 func (t *table) rank(m *model, self *viewer) {
-	for k, key := range t.keys {
+	t.liked = t.liked[:0]
+	for _, key := range t.keys { // reading ahead: viewers are not in the cache, and alone in a loop they are fetched side by side
 		v := m.viewers.at(key)
+		liked := float32(v.liked)
 		if v == self {
+			liked = -1
+		}
+		t.liked = append(t.liked, liked)
+	}
+	for k, key := range t.keys {
+		if t.liked[k] < 0 {
 			continue
 		}
-		s := t.vals[k] / sqrt32(float32(v.liked)+5)
+		s := t.vals[k] / sqrt32(t.liked[k]+5)
 		if len(t.best) == crowdMost && s <= t.score[crowdMost-1] {
 			continue
 		}

@@ -191,9 +191,10 @@ func (m *model) trending(d *desk, w *who) {
 	}
 }
 
-// A request looks at debtWindow of the oldest debts, and proposes the oldest
-// of them and those that suit the viewer's taste best.
+// A request looks at debtWindow of the oldest debts that the viewer may see,
+// and proposes the oldest of them and those that suit the viewer's taste best.
 const (
+	debtReach  = 1024 // debts among which the window is looked for
 	debtWindow = 64
 	debtOldest = 8
 	debtFit    = 16
@@ -202,10 +203,13 @@ const (
 // fresh proposes items that still owe their first audience.
 func (m *model) fresh(d *desk, w *who) {
 	keys := d.keys[:0]
-	for i, k := 0, 0; i < len(m.debts.items) && k < debtWindow; i++ {
-		n := m.debts.items[i]
-		if d.out.has(n) {
+	k := 0
+	for _, n := range m.debts.items[:min(debtReach, len(m.debts.items))] {
+		if d.out.has(n) || !m.shows(n, w) {
 			continue
+		}
+		if k == debtWindow {
+			break
 		}
 		if k++; k <= debtOldest {
 			d.propose(n, SourceFresh, .005)
