@@ -34,7 +34,9 @@ type BenchReport struct {
 	P50      float64 `json:"feed_p50_ms"`
 	P99      float64 `json:"feed_p99_ms"`
 	Feeds    float64 `json:"feeds_per_s"`
-	Fold     float64 `json:"fold_events_per_s"` // births not counted, sweeps and impressions included
+	Fold     float64 `json:"fold_events_per_s"`       // births not counted, sweeps and impressions included
+	Beside   float64 `json:"feed_p99_beside_fold_ms"` // while events are folded at full speed, on one more core
+	FoldThen float64 `json:"fold_beside_feeds_events_per_s"`
 	Snapshot float64 `json:"snapshot_s"`
 	Restore  float64 `json:"restore_s"`
 	PeakRSS  float64 `json:"peak_rss_mb"`
@@ -69,6 +71,10 @@ func Bench(o BenchOptions) (*BenchReport, error) {
 	}
 	o.Progress("feeds")
 	r.feeds(o, e, l)
+	o.Progress("feeds beside the fold")
+	if err := r.beside(o, e, l); err != nil {
+		return nil, err
+	}
 	o.Progress("snapshot")
 	name, err := r.snapshot(o, e)
 	if err != nil {

@@ -89,6 +89,8 @@ type engine struct {
 	ctx   map[int]rec.Pick // of the last answer, by user
 	err   error
 
+	foreign bool // what is learned now is another node's, see shards
+
 	birth map[int]int64 // when items were born
 	paid  map[int]int64 // when they had their guaranteed first audience
 }
@@ -104,6 +106,7 @@ func newEngine(p *place, c rec.Constitution) (*engine, error) {
 func (g *engine) apply(ev rec.Event) {
 	g.now += 200
 	ev.Time = g.now
+	ev.CountOnly = g.foreign && ev.User != 0
 	if err := g.e.Apply(ev); err != nil && g.err == nil {
 		g.err = err
 	}
