@@ -42,9 +42,9 @@ type believed struct {
 const (
 	tdims    = 20
 	tcov     = tdims * (tdims + 1) / 2
-	tmost    = 500 // watches after which an item's covariance is let go
-	itemVar  = .12 // of an item's places around the mean of its tags,
-	levelVar = .3  // and of its level
+	tmost    = 2000 // watches after which an item's covariance is let go
+	itemVar  = .12  // of an item's places around the mean of its tags,
+	levelVar = .3   // and of its level
 )
 
 // aroundTags is the variance of place i of an item around its tags.

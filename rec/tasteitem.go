@@ -3,7 +3,7 @@ package rec
 // What is believed of items: see tastes.
 
 const (
-	mostRaters = 128     // watches of an item that are kept to solve it anew
+	mostRaters = 256     // watches of an item that are kept to solve it anew
 	tsweep     = 3       // one item is swept for so many watches,
 	tsweepAll  = 1 << 18 // and after this many for four times as many
 )
