@@ -115,6 +115,26 @@ func (e *Engine) Apply(ev Event) error {
 	return nil
 }
 
+// ApplyAll is Apply for events in a row, with the model locked once: where
+// reads never cease, a lock for each event would make it wait for a read each
+// time. Reads wait for all of them, so that some dozens are enough. It stops at
+// the first that is refused and says how many it applied before.
+func (e *Engine) ApplyAll(evs []Event) (int, error) {
+	e.fold.Lock()
+	defer e.fold.Unlock()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for i := range evs {
+		if err := evs[i].check(); err != nil {
+			return i, err
+		}
+		if e.m.apply(&evs[i]) {
+			e.m.applied++
+		}
+	}
+	return len(evs), nil
+}
+
 // Applied is how many events changed the model so far.
 func (e *Engine) Applied() uint64 {
 	e.mu.RLock()

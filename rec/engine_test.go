@@ -2,6 +2,7 @@ package rec
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -171,5 +172,24 @@ func TestRefusals(t *testing.T) {
 		if e.Hash() != hash {
 			t.Fatalf("%s: changed the model", name)
 		}
+	}
+}
+
+func TestEventsTogetherAreEventsInARow(t *testing.T) {
+	log := testLog(4, 300)
+	one, all := fold(t, log), fold(t, nil)
+	for rest := log; len(rest) > 0; {
+		n, err := all.ApplyAll(rest[:min(7, len(rest))])
+		if err != nil {
+			t.Fatal(err)
+		}
+		rest = rest[n:]
+	}
+	if one.Hash() != all.Hash() || one.Applied() != all.Applied() {
+		t.Error("another model")
+	}
+	n, err := all.ApplyAll([]Event{{Kind: Like, Time: lastTime(log), User: 1, Item: 1}, {Kind: Like, Time: -1, Item: 1}, {Kind: Like}})
+	if n != 1 || !errors.Is(err, ErrEvent) {
+		t.Errorf("%d applied before the refused one, %v", n, err)
 	}
 }

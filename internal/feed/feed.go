@@ -97,26 +97,63 @@ func (f *Feed) catchUp(ctx context.Context) error {
 	if last <= f.model.pos {
 		return nil
 	}
-	err = f.realm.Log.Read(ctx, f.model.pos+1, last, func(m eventlog.Message) error { return f.fold(m) })
+	err = f.realm.Log.Read(ctx, f.model.pos+1, last, func(m eventlog.Message) error {
+		f.fold(m, nil)
+		return nil
+	})
 	if err == nil {
 		f.model.pos = last // what came last may have been erased
 	}
 	return err
 }
 
-// fold applies one message. A record that cannot be learned is reported and
-// passed over: every node passes over the same ones.
-func (f *Feed) fold(m eventlog.Message) error {
+// foldTogether is how many messages are applied under one lock. Where requests
+// never cease, the fold waits for one of them each time that it takes the lock.
+const foldTogether = 32
+
+// follow folds what arrives, until ctx ends.
+func (f *Feed) follow(ctx context.Context) error {
+	arrived := make(chan eventlog.Message, foldTogether)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for m := range arrived {
+			f.fold(m, arrived)
+		}
+	})
+	defer wg.Wait()
+	defer close(arrived)
+	return f.realm.Log.Follow(ctx, f.Position()+1, func(m eventlog.Message) error {
+		select {
+		case arrived <- m:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	})
+}
+
+// fold applies a message, and those that have arrived after it. A record that
+// cannot be learned is reported and passed over: every node passes over the
+// same ones.
+func (f *Feed) fold(m eventlog.Message, more <-chan eventlog.Message) {
+	var failed []error
 	f.mu.Lock()
-	err := f.model.apply(m.Seq, m.Data)
+	for n := 1; ; n++ {
+		if err := f.model.apply(m.Seq, m.Data); err != nil {
+			failed = append(failed, err)
+		}
+		if n == foldTogether || len(more) == 0 {
+			break
+		}
+		m = <-more
+	}
 	moved := f.moved
 	f.moved = make(chan struct{})
 	f.mu.Unlock()
 	close(moved)
-	if err != nil {
+	for _, err := range failed {
 		f.log.Error("a record was passed over", "error", err)
 	}
-	return nil
 }
 
 // relayEvery is how long the relay waits at most before it looks for records
@@ -130,7 +167,7 @@ func (f *Feed) run(ctx context.Context) {
 	defer close(f.done)
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		err := f.realm.Log.Follow(ctx, f.Position()+1, func(m eventlog.Message) error { return f.fold(m) })
+		err := f.follow(ctx)
 		if err != nil && ctx.Err() == nil {
 			f.log.Error("the fold has stopped", "error", err)
 			f.mu.Lock()

@@ -8,6 +8,9 @@ import (
 	"reelm/rec"
 )
 
+// together is how many events are applied under one lock, as a node does.
+const together = 32
+
 // beside measures feeds while events are folded as fast as they can be, on a
 // core of their own: how long reads wait for other people's events.
 func (r *BenchReport) beside(o BenchOptions, e *rec.Engine, l *load) error {
@@ -15,27 +18,28 @@ func (r *BenchReport) beside(o BenchOptions, e *rec.Engine, l *load) error {
 	mine := *l
 	mine.rnd += 104729
 	evs := make([]rec.Event, 0, batch)
-	for len(evs) < cap(evs) {
+	for len(evs) < cap(evs) { // a multiple of together
 		evs = append(evs, l.next())
 	}
 	stop, failed := make(chan struct{}), make(chan error, 1)
 	folded := 0
 	began := o.Now()
 	go func() {
-		for {
-			for i := range evs {
-				select {
-				case <-stop:
-					failed <- nil
-					return
-				default:
-				}
-				evs[i].Time = l.now
-				if err := e.Apply(evs[i]); err != nil {
-					failed <- err
-					return
-				}
-				folded++
+		for at := 0; ; at = (at + together) % len(evs) {
+			select {
+			case <-stop:
+				failed <- nil
+				return
+			default:
+			}
+			some := evs[at : at+together]
+			for i := range some {
+				some[i].Time = l.now
+			}
+			n, err := e.ApplyAll(some)
+			if folded += n; err != nil {
+				failed <- err
+				return
 			}
 		}
 	}()
