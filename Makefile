@@ -8,7 +8,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # Packages with goroutines of their own run under the race detector.
 RACE = ./internal/auth ./internal/blob ./internal/clip ./internal/eventlog ./internal/feed ./internal/notify ./internal/realm ./internal/server ./internal/store
 
-.PHONY: build screens demo test trial check unit race e2e tools packages-run packages-test
+.PHONY: build screens demo test trial check unit race fuzz e2e tools packages-run packages-test
 
 build:
 	go build -o reelm ./cmd/reelm
@@ -29,7 +29,7 @@ packages-test: packages-run
 		"/usr/lib/postgresql/*/bin/initdb:postgresql:store tests on PostgreSQL" \
 		"qemu-aarch64-static:qemu-user-static:the same model on another architecture"
 
-test: packages-test check unit race e2e tools
+test: packages-test check unit race fuzz e2e tools
 
 trial: export REELM_TRIAL = 1
 trial: packages-test check
@@ -46,6 +46,11 @@ unit:
 
 race:
 	go test -timeout 15m -race $(RACE)
+
+fuzz: # a few seconds of each; longer with go test -fuzz NAME -fuzztime 10m ./rec
+	go test -run xxx -fuzz FuzzApply -fuzztime 5s ./rec
+	go test -run xxx -fuzz FuzzRestore -fuzztime 5s ./rec
+	go test -run xxx -fuzz FuzzReadCSV -fuzztime 5s ./rec/eval
 
 e2e:
 	go test -timeout 15m ./e2e/...

@@ -23,8 +23,8 @@
 // # Reading
 //
 // [Engine.Feed] may be called from many goroutines while one applies events.
-// A read sees one position of the log, whole. It never waits for more than
-// one event: see the comment of [Engine].
+// A read sees one position of the log, whole. It waits at most for one event,
+// or one [Engine.ApplyAll]: see the comment of [Engine].
 //
 // # Compatibility
 //

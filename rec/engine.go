@@ -7,10 +7,10 @@ import (
 // Engine is a model that learns and answers.
 //
 // One goroutine at a time applies events; any number reads. Inside, a lock
-// that prefers writers keeps them apart: a read waits at most for one event
-// (some microseconds; periodic work is cut into slices of the same size, one
-// slice per event) and for the reads that began before that event, an event
-// for the reads under way. While a snapshot or a hash is made, events wait
+// that prefers writers keeps them apart: a read waits at most for one event,
+// or for those of one ApplyAll (some microseconds each; periodic work is cut into
+// slices of the same size, one slice per event), and for the reads that began
+// before it, an event for the reads under way. While a snapshot or a hash is made, events wait
 // and reads do not.
 type Engine struct {
 	fold sync.Mutex   // held by whoever needs the model to stand still
