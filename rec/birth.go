@@ -123,6 +123,9 @@ func (m *model) eachGroup(it *item, f func(*group)) {
 // withdraw takes an item out of every source.
 func (m *model) withdraw(n uint32, it *item) {
 	m.leaveGroups(n, it)
+	for i := range m.regions.groups.n {
+		m.arena.withdraw(&m.regions.groups.at(i).items, n)
+	}
 	for i := range m.hot {
 		m.hot[i].remove(n)
 	}

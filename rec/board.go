@@ -50,6 +50,22 @@ func (b *board) remove(n uint32) {
 	}
 }
 
+// warm counts a positive of a viewer of a region among what is liked there
+// now: the hottest items of a region are those that its viewers like, wherever
+// they come from.
+func (m *model) warm(region, n uint32, t int64) {
+	if region == 0 {
+		return
+	}
+	g := m.regions.groups.at(region)
+	pop := float32(1)
+	w := m.arena.get(g.items)
+	if i := find(w, 2, n); i >= 0 {
+		pop += exp2(unbits(w[i+1])-float32(float64(t-epoch)/float64(day))) - .05 // the inverse of heat
+	}
+	m.arena.offer(&g.items, mostGroupItems, n, heat(pop, t, day))
+}
+
 // debts is the queue of items that still owe their guaranteed exposures,
 // oldest first, and how long the last ones took.
 type debts struct {

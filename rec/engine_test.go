@@ -144,8 +144,8 @@ func TestWithoutProfilingWatchingChangesNothing(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	e := fold(t, testLog(6, 500))
 	hash := e.Hash()
-	nan := 0.0
-	nan /= nan
+	zero := 0.0
+	nan, inf := zero/zero, 1/zero
 	for name, ev := range map[string]Event{
 		"no kind":           {},
 		"unknown kind":      {Kind: 99, User: 1, Item: 1},
@@ -156,6 +156,10 @@ func TestRefusals(t *testing.T) {
 		"watched negative":  {Kind: Watch, User: 1, Item: 1, Before: -5, Watched: 5},
 		"watched for years": {Kind: Watch, User: 1, Item: 1, Watched: 1 << 50},
 		"propensity nan":    {Kind: Impression, User: 1, Item: 1, Propensity: nan},
+		"propensity inf":    {Kind: Impression, User: 1, Item: 1, Propensity: inf},
+		"propensity -1":     {Kind: Impression, User: 1, Item: 1, Propensity: -1},
+		"slot negative":     {Kind: Impression, User: 1, Item: 1, Slot: -1},
+		"duration negative": {Kind: Born, Item: 5000, Facts: &Facts{Duration: -1}},
 		"propensity 2":      {Kind: Impression, User: 1, Item: 1, Propensity: 2},
 		"context long":      {Kind: Impression, User: 1, Item: 1, Context: make([]byte, MaxContext+1)},
 		"follow nobody":     {Kind: Follow, User: 1},
@@ -192,4 +196,72 @@ func TestEventsTogetherAreEventsInARow(t *testing.T) {
 	if n != 1 || !errors.Is(err, ErrEvent) {
 		t.Errorf("%d applied before the refused one, %v", n, err)
 	}
+}
+
+// TestToleratedEventsDoNoHarm applies what may come and means nothing.
+func TestToleratedEventsDoNoHarm(t *testing.T) {
+	log := testLog(7, 500)
+	e := fold(t, log)
+	now := lastTime(log)
+	if err := e.Apply(Event{Kind: Died, Time: now, Item: 3}); err != nil {
+		t.Fatal(err)
+	}
+	hash := e.Hash()
+	for name, ev := range map[string]Event{
+		"a clip that is gone":       {Kind: Like, Time: now, User: 1, Item: 3},
+		"a watch of it":             {Kind: Watch, Time: now, User: 1, Item: 3, Watched: 9000},
+		"a clip that never was":     {Kind: Watch, Time: now, User: 1, Item: 1 << 60, Watched: 9000},
+		"a second birth":            {Kind: Born, Time: now, Item: 1, Facts: &Facts{Author: 9}},
+		"a second death":            {Kind: Died, Time: now, Item: 3},
+		"an end of no follow":       {Kind: Unfollow, Time: now, User: 777, Author: 1},
+		"lifting what is no limit":  {Kind: Unlimited, Time: now, Item: 3},
+		"forgetting who never was":  {Kind: Forget, Time: now, User: 1 << 50},
+		"unblocking who is not":     {Kind: Unblock, Time: now, User: 778, Author: 1},
+		"the life of a removed one": {Kind: Changed, Time: now, Item: 3, Facts: &Facts{Author: 2}},
+	} {
+		if err := e.Apply(ev); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if e.Hash() != hash {
+			t.Errorf("%s: changed the model", name)
+			hash = e.Hash()
+		}
+	}
+}
+
+func TestWhatARegionLikesIsProposedThere(t *testing.T) {
+	e := fold(t, nil)
+	now := int64(1_700_000_000_000)
+	do := func(ev Event) {
+		now += 1000
+		ev.Time = now
+		if err := e.Apply(ev); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for k := range ID(exhaustive + 500) {
+		do(Event{Kind: Born, Item: k + 1, Facts: &Facts{Duration: 10_000}})
+	}
+	for u := ID(1); u < 700; u++ { // more than a board of what all like now takes
+		do(Event{Kind: Describe, User: u, Viewer: Viewer{Region: 1}})
+		do(Event{Kind: Like, User: u, Item: u})
+		do(Event{Kind: Like, User: u + 1000, Item: u})
+	}
+	do(Event{Kind: Describe, User: 5000, Viewer: Viewer{Region: 2}})
+	do(Event{Kind: Like, User: 5000, Item: 2000})
+	for u := ID(1); u < 300; u++ {
+		do(Event{Kind: Like, User: u, Item: 1000 + u})
+		do(Event{Kind: Like, User: u + 1000, Item: 1000 + u})
+	}
+	for region, want := range map[ID]bool{1: false, 2: true} {
+		got := false
+		for _, p := range e.Feed(Request{User: 9999, Time: now, Limit: maxLimit, Profile: true, Plain: true, Viewer: Viewer{Region: region}}) {
+			got = got || p.Item == 2000
+		}
+		if got != want {
+			t.Errorf("region %d is offered what was liked in region 2: %v", region, got)
+		}
+	}
+	do(Event{Kind: Died, Item: 2000})
+	throughSnapshot(t, e)
 }

@@ -178,8 +178,8 @@ func (m *model) proposeGroup(d *desk, w *who, g *group, s Source, strength float
 	}
 }
 
-// trending proposes what is liked by many now, everywhere and in the
-// viewer's language.
+// trending proposes what is liked by many now: everywhere, in the viewer's
+// language, and by the viewers of the same region.
 func (m *model) trending(d *desk, w *who) {
 	for i := range m.hot {
 		for _, n := range m.hot[i].items {
@@ -188,6 +188,9 @@ func (m *model) trending(d *desk, w *who) {
 	}
 	if w.lang != 0 {
 		m.proposeGroup(d, w, m.langs.groups.at(w.lang), SourceTrending, .02)
+	}
+	if w.region != 0 {
+		m.proposeGroup(d, w, m.regions.groups.at(w.region), SourceTrending, .02)
 	}
 }
 

@@ -4,7 +4,7 @@ package rec
 // which of them to propose.
 type group struct {
 	sum, n  float32 // of watch values
-	items   list    // item, heat: the hottest
+	items   list    // item, heat: the hottest; of a region those that its viewers like
 	newest  list    // items, oldest first: does not depend on anybody's watching
 	fans    uint32  // followers, of an author
 	watched uint32  // items of a tag that were watched

@@ -226,6 +226,7 @@ func (m *model) like(n uint32, it *item, u uint32, t int64, value float32) {
 	}
 	h := heat(it.pop[3], it.last, day)
 	m.eachGroup(it, func(g *group) { m.arena.offer(&g.items, mostGroupItems, n, h) })
+	m.warm(v.region, n, t)
 }
 
 // The window of recent likes that a new one is counted with.
