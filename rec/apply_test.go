@@ -147,7 +147,7 @@ func TestGuaranteeIsPaid(t *testing.T) {
 	if d := e.Debt(); d.Items != 20 || d.Exposures != 100 {
 		t.Fatalf("debt %+v", d)
 	}
-	for round := range 400 {
+	for round := range 600 { // whoever is new explores little
 		user := ID(1 + round%60)
 		for _, p := range e.Feed(Request{User: user, Time: now, Limit: 2, Position: e.Applied(), Profile: true}) {
 			apply(Event{Kind: Impression, User: user, Item: p.Item, Source: p.Source, Propensity: p.Propensity, Context: p.Context})

@@ -65,8 +65,9 @@ func (m *model) late(n uint32, w *who) bool {
 // for viewers who are likely to care: at first a slot explores only if the
 // best of the pool is foreseen to be worth nearly as much as what it displaces,
 // and the longer the oldest has waited, the more may be lost. What is late
-// gets the whole share, and so do the newest items where nothing is known of
-// the viewer.
+// gets the whole share, and so do the newest items where no profile may be
+// used. Whoever is new gets less of it at first: nobody can say yet whether
+// such a viewer is likely to care, and first impressions count most.
 func (m *model) pressure(d *desk, pool []int, best int, w *who) float64 {
 	if len(pool) == 0 {
 		return 0
@@ -82,7 +83,8 @@ func (m *model) pressure(d *desk, pool []int, best int, w *who) float64 {
 	waited := float64(w.Time-oldest) / float64(m.con.Guarantee.Hours*(hour/2)) // below 1, else it is late
 	most := d.rated[best].score
 	loss := (most - top) / max(most, float64(.05*m.con.Weights.good()))
-	return min(max((lossLeast+float64((1-lossLeast)*waited)-loss)/lossBlur, 0), 1)
+	share := min(max((lossLeast+float64((1-lossLeast)*waited)-loss)/lossBlur, 0), 1)
+	return float64(share * min(max(float64(w.v.seen.n)/settledIn, .1), 1))
 }
 
 // lossLeast is the share of a slot's value that exploring may cost when no
@@ -90,6 +92,7 @@ func (m *model) pressure(d *desk, pool []int, best int, w *who) float64 {
 const (
 	lossLeast = .15
 	lossBlur  = .1
+	settledIn = 30 // items after which a viewer is no longer new
 )
 
 // spread is how far the value of an item may be from what is foreseen, as the
