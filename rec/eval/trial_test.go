@@ -78,6 +78,13 @@ func (v *village) truths() (truth [2]float64, said Verdict) {
 	for i := range villageClips {
 		v.tell(engines, rec.Event{Kind: rec.Born, Item: rec.ID(i + 1), Facts: &rec.Facts{Author: rec.ID(i + 1), Tags: []rec.ID{rec.ID(i%4 + 1)}, Duration: 20_000}})
 	}
+	for old := range rec.ID(30) { // nobody is new here: who is explores little
+		v.tell(engines, rec.Event{Kind: rec.Born, Item: 1_000_000 + old, Facts: &rec.Facts{}})
+		for user := range rec.ID(villageViewers) {
+			v.tell(engines, rec.Event{Kind: rec.Impression, User: user + 1, Item: 1_000_000 + old, Propensity: 1})
+		}
+		v.tell(engines, rec.Event{Kind: rec.Died, Item: 1_000_000 + old})
+	}
 	trial, err := NewTrial(a, b, rec.Weights{Like: 1})
 	if err != nil {
 		v.Fatal(err)
