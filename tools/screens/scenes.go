@@ -25,16 +25,15 @@ type scene struct {
 var screens = []scene{
 	{"feed", "visitor", "/", []act{still}},
 	{"why", "visitor", "/", []act{press(".slide:not([inert]) [data-part=why]"), wait(`document.querySelector("dialog[open] .reason")`)}},
-	{"comments", "visitor", "/", []act{press(".slide:not([inert]) [data-part=comments]"), wait(`document.querySelector("dialog[open] .comment") || [...document.querySelectorAll("dialog[open] p")].some((p) => !p.hidden && p.textContent)`)}},
+	{"comments", "visitor", "/", []act{talkedAbout, press(".slide:not([inert]) [data-part=comments]"), wait(`document.querySelector("dialog[open] .comment") || [...document.querySelectorAll("dialog[open] p")].some((p) => !p.hidden && p.textContent)`)}},
 	{"clip", "visitor", "/search?kind=clips&q=frost", []act{follow(".tile, .clip-card, main a[href^='/c/']"), still}},
 	{"upload", "nordlicht", "/upload", []act{choose, write("#f-caption", "Eine Stunde gewartet, dann stand es plötzlich da. #himmel #nacht")}},
 	{"profile", "visitor", "/@nordlicht", nil},
 	{"search", "visitor", "/search?q=sea", nil},
 	{"inbox", "nordlicht", "/inbox", nil},
 	{"messages", "visitor", "/messages/@nordlicht", []act{write("main textarea", "Where was that green sky?"), send("main form:has(textarea) .button")}},
-	{"saved", "visitor", "/saved", nil},
 	{"settings", "visitor", "/settings", nil},
-	{"interests", "visitor", "/settings/interests", nil},
+	{"interests", "ida.b", "/settings/interests", nil},
 	{"privacy", "visitor", "/settings/privacy", nil},
 	{"data", "visitor", "/settings/data", nil},
 	{"transparency", "", "/transparency", nil},
@@ -70,6 +69,8 @@ var further = []scene{
 	{"inbox-empty", "visitor", "/inbox", nil},
 	{"inbox-stranger", "", "/inbox", nil},
 	{"inbox-settings", "visitor", "/settings/inbox", nil},
+	{"saved-empty", "visitor", "/saved", nil},
+	{"interests-empty", "visitor", "/settings/interests", nil},
 	{"messages-list", "visitor", "/messages", nil},
 	{"settings-stranger", "", "/settings", nil},
 	{"report", "visitor", "/report?account=nordlicht", nil},
@@ -94,6 +95,30 @@ func still(tab *stage.Tab, _ string) error {
 		return true;
 	})()`)
 	return err
+}
+
+// talkedAbout swipes on to a clip with comments.
+func talkedAbout(tab *stage.Tab, film string) error {
+	for range 20 {
+		n, err := stage.Ask[string](tab, `document.querySelector(".slide:not([inert]) [data-part=comments]").textContent.trim()`)
+		if err != nil {
+			return err
+		}
+		if n != "" && n != "0" && n[0] >= '1' && n[0] <= '9' {
+			return nil
+		}
+		was, err := stage.Ask[string](tab, `document.querySelector(".slide:not([inert]) [data-part=comments]").href`)
+		if err != nil {
+			return err
+		}
+		if err := key("j")(tab, film); err != nil {
+			return err
+		}
+		if err := tab.Until(`(document.querySelector(".slide:not([inert]) [data-part=comments]").href) !== ` + strconv.Quote(was)); err != nil {
+			return err
+		}
+	}
+	return errors.New("no clip of the feed has comments")
 }
 
 func follow(selector string) act {
