@@ -169,3 +169,47 @@ func TestASplitThatIsKilledIsWholeOrNotThere(t *testing.T) {
 		}
 	}
 }
+
+// Whoever objected is in the archive that was made before, and not at the
+// buyer's: the later one takes them out before anything opens.
+func TestWhoeverObjectedIsNotAtTheBuyers(t *testing.T) {
+	s := world(t)
+	ben := s.tokens[1]
+	clip := s.Publish(ben, 4, "quixotically filmed")
+	s.Must(201, "POST", "/api/v1/clips/"+s.clip+"/comments", ben, map[string]any{"text": "quixotically said"})
+	to := s.run(0, "handover", "keygen", "--out", s.file("key"))
+	s.run(0, "realm", "set", "main", "handover.to=Example Ltd")
+	s.run(0, "realm", "phase", "main", "announced")
+	s.Must(200, "PUT", "/api/v1/me/objection", ben, nil)
+	export := []string{"handover", "export", "--to", to}
+	buyer := t.TempDir()
+	importing := func(archive string) string {
+		t.Helper()
+		return s.run(0, "handover", "import", s.file(archive), "--data", buyer, "--realm", "bought", "--identity", s.file("key"), "--receipt", s.file("receipt"))
+	}
+	holds := func(dir string) bool {
+		out, err := exec.Command("grep", "-rlaF", "quixotically", dir).Output()
+		return err == nil && len(out) > 0
+	}
+	s.run(0, append(export, "--out", s.file("sale"))...)
+	importing("sale")
+	if !holds(buyer) {
+		t.Fatal("the first archive should hold everybody: the search finds nothing")
+	}
+	s.run(0, "realm", "phase", "main", "read-only")
+	s.run(0, append(export, "--since", s.file("sale.manifest"), "--out", s.file("last"))...)
+	importing("last")
+	s.run(0, "realm", "set", "bought", "host=bought.test", "--data", buyer)
+	s.run(0, "realm", "phase", "bought", "open", "--data", buyer)
+	b := servertest.Spawn(t, s.Program(), buyer)
+	there := []string{"Host", "bought.test"}
+	b.Must(401, "POST", "/api/v1/sessions", "", map[string]any{"handle": "ben", "password": servertest.Password}, there...)
+	b.Must(201, "POST", "/api/v1/sessions", "", map[string]any{"handle": "anna", "password": servertest.Password}, there...)
+	b.Must(404, "GET", "/c/"+clip, "", nil, there...)
+	b.Must(404, "GET", "/@ben", "", nil, there...)
+	b.Stop()
+	if holds(buyer) {
+		t.Error("what the objector said and filmed is still on the buyer's disk")
+	}
+	s.run(0, "ledger", "verify", "--realm", "bought", "--data", buyer)
+}
