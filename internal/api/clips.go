@@ -140,7 +140,7 @@ func (a *API) liveClip(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	changed, end := v.Live.Listen(c.ID.String())
+	ear, end := v.Live.Listen(c.ID.String())
 	defer end()
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
@@ -168,7 +168,7 @@ func (a *API) liveClip(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		case <-v.Live.Done():
 			return nil
-		case <-changed:
+		case <-ear.Changed():
 		case <-tick.C:
 		}
 		if c, err = seenClip(ctx, v, c.ID.String()); err != nil {

@@ -40,7 +40,7 @@ func (a *API) editComment(ctx context.Context, v *visit.Visit, in *editCommentIn
 	if err != nil {
 		return nil, err
 	}
-	tellComments(v, c.Clip)
+	tellComments(v, c.Clip, id)
 	out := &commentOut{}
 	out.Body.Comment = wireComment(v, clip.Author, c)
 	return out, nil
@@ -54,9 +54,10 @@ func commentText(s string) (string, error) {
 	return text, err
 }
 
-// tellComments tells open pages that the comments of a clip have changed.
-func tellComments(v *visit.Visit, clip reelm.ClipID) {
-	if err := v.Bus.Signal(v.Name, notify.TopicNews, []byte("comments:"+clip.String())); err != nil {
+// tellComments tells open pages that a comment of a clip has come, changed or
+// gone.
+func tellComments(v *visit.Visit, clip reelm.ClipID, id reelm.CommentID) {
+	if err := v.Bus.Signal(v.Name, notify.TopicNews, []byte("comments:"+clip.String()+" "+id.String())); err != nil {
 		slog.Warn("nobody hears of a comment", "error", err)
 	}
 }
@@ -89,7 +90,13 @@ func (a *API) unpinComment(ctx context.Context, v *visit.Visit, in *clipIDIn) (*
 }
 
 func (a *API) approveComment(ctx context.Context, v *visit.Visit, in *clipIDIn) (*struct{}, error) {
-	return toComment(in.ID, func(id reelm.CommentID) error { return v.DB.ApproveComment(ctx, v.Account.ID, id) })
+	return toComment(in.ID, func(id reelm.CommentID) error {
+		clip, err := v.DB.ApproveComment(ctx, v.Account.ID, id)
+		if err == nil {
+			tellComments(v, clip, id)
+		}
+		return err
+	})
 }
 
 func toComment(id string, do func(reelm.CommentID) error) (*struct{}, error) {
@@ -110,11 +117,11 @@ func stream(w http.ResponseWriter) *http.ResponseController {
 }
 
 // follow sends what show gives, at once and each time that a key is told of,
-// until the page is closed. Silence is broken by a comment line.
-func follow(w http.ResponseWriter, r *http.Request, v *visit.Visit, key, event string, show func() (any, error)) error {
-	changed, end := v.Live.Listen(key)
+// with what was said to have changed, until the page is closed. Silence is broken by a comment line.
+func follow(w http.ResponseWriter, r *http.Request, v *visit.Visit, key, event string, show func(changed []string) (any, error)) error {
+	ear, end := v.Live.Listen(key)
 	defer end()
-	first, err := show()
+	first, err := show(nil)
 	if err != nil {
 		return err
 	}
@@ -144,15 +151,16 @@ func follow(w http.ResponseWriter, r *http.Request, v *visit.Visit, key, event s
 		case <-v.Live.Done():
 			return nil
 		case <-tick.C:
-		case <-changed:
-			if body, err = show(); err != nil {
+		case <-ear.Changed():
+			if body, err = show(ear.Heard()); err != nil {
 				return nil
 			}
 		}
 	}
 }
 
-// liveComments sends the newest comments of a clip each time that they change.
+// liveComments sends the newest comments of a clip, and then those that come
+// and change, and the ids of those that go.
 func (a *API) liveComments(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	v := visit.From(ctx)
@@ -163,13 +171,50 @@ func (a *API) liveComments(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return follow(w, r, v, "comments:"+c.ID.String(), "comments", func() (any, error) {
+	return follow(w, r, v, "comments:"+c.ID.String(), "comments", func(changed []string) (any, error) {
+		if changed != nil {
+			return commentsNow(ctx, v, c.ID, changed)
+		}
 		out, err := a.comments_(ctx, v, &commentsIn{ID: c.ID.String(), Limit: 20, Sort: string(store.CommentsNewest)})
 		if err != nil {
 			return nil, err
 		}
 		return out.Body, nil
 	})
+}
+
+// commentChanges are comments that came or changed, and the ids of those that
+// are not there any more.
+type commentChanges struct {
+	Items []Comment `json:"items"`
+	Gone  []string  `json:"gone"`
+}
+
+func commentsNow(ctx context.Context, v *visit.Visit, clip reelm.ClipID, changed []string) (*commentChanges, error) {
+	c, err := seenClip(ctx, v, clip.String()) // who may see it may have changed too
+	if err != nil {
+		return nil, err
+	}
+	var ids []reelm.CommentID
+	for _, s := range changed {
+		id, err := reelm.ParseID[reelm.CommentID](s)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	rows, err := v.DB.CommentsNow(ctx, v.Reader(), clip, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := &commentChanges{Items: []Comment{}, Gone: changed}
+	for _, r := range rows {
+		if v.MaySeeAccount(r.Author) == nil {
+			out.Items = append(out.Items, wireComment(v, c.Author, r))
+			out.Gone = slices.DeleteFunc(out.Gone, func(id string) bool { return id == r.ID.String() })
+		}
+	}
+	return out, nil
 }
 
 // talkSettings are who may talk to somebody, and how.

@@ -96,7 +96,7 @@ func (a *API) liveInbox(w http.ResponseWriter, r *http.Request) error {
 	if _, err := v.NeedAccount(); err != nil {
 		return err
 	}
-	return follow(w, r, v, "inbox:"+v.Account.ID.String(), "inbox", func() (any, error) {
+	return follow(w, r, v, "inbox:"+v.Account.ID.String(), "inbox", func([]string) (any, error) {
 		var u Unseen
 		var err error
 		u.Notices, u.Messages, err = v.DB.Unseen(ctx, v.Account.ID)

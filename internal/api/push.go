@@ -55,7 +55,7 @@ func (a *API) addPush(ctx context.Context, v *visit.Visit, in *addPushIn) (*stru
 	if secret, err := decodeKey(b.Keys.Auth); err != nil || len(secret) != 16 {
 		return nil, reelm.Wrong("keys", "bad-push-key", "16 bytes of authentication")
 	}
-	p := store.Push{Endpoint: b.Endpoint, P256dh: b.Keys.P256dh, Auth: b.Keys.Auth, Language: v.Lang.Code(), Origin: "https://reelm.invalid"}
+	p := store.Push{Endpoint: b.Endpoint, P256dh: b.Keys.P256dh, Auth: b.Keys.Auth, Language: v.Lang.Code(), Origin: "https://reelm.invalid", Session: v.Session}
 	if o, err := url.Parse(b.Origin); err == nil && o.Scheme == "https" && o.Host != "" {
 		p.Origin = "https://" + o.Host
 	}

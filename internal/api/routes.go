@@ -113,7 +113,7 @@ func (a *API) routes() {
 	add(a, "PATCH", "/admin/realm", 204, "Who runs the realm, and its words of farewell", reelm.ActOperate, admin, a.setRealmWords)
 
 	a.stream("POST", "/clips", "Upload a clip as multipart/form-data, or make one of a finished resumable upload", a.postClips)
-	a.stream("GET", "/clips/{id}/comments/live", "Server-sent events: the newest comments each time that they change", a.liveComments)
+	a.stream("GET", "/clips/{id}/comments/live", "Server-sent events: the newest comments, then those that come, change and go", a.liveComments)
 	a.stream("GET", "/me/inbox/live", "Server-sent events: what waits to be looked at", a.liveInbox)
 	a.stream("PUT", "/clips/{id}/subtitles/{language}", "Subtitles of one's own clip in a language: the body is WebVTT or SRT", a.putSubtitle)
 	a.stream("DELETE", "/clips/{id}/subtitles/{language}", "Take subtitles away", a.deleteSubtitle)

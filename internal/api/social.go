@@ -176,7 +176,7 @@ func (a *API) addComment(ctx context.Context, v *visit.Visit, in *addCommentIn) 
 	}
 	out := &commentOut{}
 	out.Body.Comment = wireComment(v, c.Author, made)
-	tellComments(v, c.ID)
+	tellComments(v, c.ID, made.ID)
 	return out, v.Feed.Acted(ctx, v.Viewer)
 }
 
@@ -185,7 +185,11 @@ func (a *API) deleteComment(ctx context.Context, v *visit.Visit, in *clipIDIn) (
 	if err != nil {
 		return nil, err
 	}
-	return nil, v.DB.DeleteComment(ctx, v.Account.ID, id)
+	clip, err := v.DB.DeleteComment(ctx, v.Account.ID, id)
+	if err == nil {
+		tellComments(v, clip, id)
+	}
+	return nil, err
 }
 
 type reportIn struct {

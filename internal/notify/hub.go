@@ -9,6 +9,8 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 
 	"reelm/internal/realm"
@@ -18,7 +20,7 @@ import (
 // Hub passes the signals of one realm on to open pages.
 type Hub struct {
 	mu   sync.Mutex
-	subs map[string]map[chan struct{}]bool
+	subs map[string]map[*Ear]bool
 	ctx  context.Context
 	stop context.CancelFunc
 	push *Pusher
@@ -28,7 +30,7 @@ type Hub struct {
 // that Listen waits for, and tells browsers by Web Push through client.
 func Open(ctx context.Context, r *realm.Realm, topic string, client *http.Client) (*Hub, error) {
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
-	h := &Hub{subs: map[string]map[chan struct{}]bool{}, ctx: ctx, stop: stop}
+	h := &Hub{subs: map[string]map[*Ear]bool{}, ctx: ctx, stop: stop}
 	for _, t := range []string{topic, TopicNews} {
 		if err := r.Bus.Watch(ctx, r.Name, t, func(_ string, data []byte) { h.pass(string(data)) }); err != nil {
 			stop()
@@ -48,7 +50,7 @@ func Open(ctx context.Context, r *realm.Realm, topic string, client *http.Client
 }
 
 // TopicNews is the signal that somebody's inbox ("inbox:ID") or the comments
-// of a clip ("comments:ID") have changed.
+// of a clip ("comments:ID ID", the second of the comment) have changed.
 const TopicNews = "news"
 
 // Close stops listening and ends every open stream.
@@ -60,31 +62,63 @@ func (h *Hub) Close() {
 // Done is closed when the hub is: streams end then.
 func (h *Hub) Done() <-chan struct{} { return h.ctx.Done() }
 
-func (h *Hub) pass(key string) {
+func (h *Hub) pass(data string) {
+	key, what, _ := strings.Cut(data, " ")
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for c := range h.subs[key] {
-		select {
-		case c <- struct{}{}:
-		default: // it has not yet looked at the last one
-		}
+	for e := range h.subs[key] {
+		e.hear(what)
 	}
 }
 
-// Listen gives a channel that receives when something about a key may have
-// changed. The caller ends it.
-func (h *Hub) Listen(key string) (changed <-chan struct{}, end func()) {
-	c := make(chan struct{}, 1)
+// maxHeard is how many different things an ear keeps until they are asked for.
+const maxHeard = 200
+
+// Ear hears that something about a key may have changed.
+type Ear struct {
+	changed chan struct{}
+	mu      sync.Mutex
+	heard   []string
+}
+
+// Changed receives when there is something to ask for.
+func (e *Ear) Changed() <-chan struct{} { return e.changed }
+
+func (e *Ear) hear(what string) {
+	e.mu.Lock()
+	if what != "" && len(e.heard) < maxHeard && !slices.Contains(e.heard, what) {
+		e.heard = append(e.heard, what)
+	}
+	e.mu.Unlock()
+	select {
+	case e.changed <- struct{}{}:
+	default: // it has not yet looked at the last one
+	}
+}
+
+// Heard gives what has changed since it was last asked, each once, as far as
+// that was said: of very much at once the last is left out.
+func (e *Ear) Heard() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	out := e.heard
+	e.heard = nil
+	return out
+}
+
+// Listen gives an ear for a key. The caller ends it.
+func (h *Hub) Listen(key string) (ear *Ear, end func()) {
+	e := &Ear{changed: make(chan struct{}, 1)}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.subs[key] == nil {
-		h.subs[key] = map[chan struct{}]bool{}
+		h.subs[key] = map[*Ear]bool{}
 	}
-	h.subs[key][c] = true
-	return c, func() {
+	h.subs[key][e] = true
+	return e, func() {
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		if delete(h.subs[key], c); len(h.subs[key]) == 0 {
+		if delete(h.subs[key], e); len(h.subs[key]) == 0 {
 			delete(h.subs, key)
 		}
 	}

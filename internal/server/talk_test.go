@@ -82,7 +82,10 @@ func TestCommentsAreTalkedAbout(t *testing.T) {
 	if u := inbox(); u["notices"].(float64) != 1 {
 		t.Errorf("anna's inbox: %v", u)
 	}
-	say(201, carl, "danke", id)
+	answer := say(201, carl, "danke", id)["id"].(string)
+	if got := live()["items"].([]any)[0].(map[string]any); got["id"] != answer || got["parent"] != id {
+		t.Errorf("the answer comes live as %v", got)
+	}
 	h.Must(200, "PUT", "/api/v1/comments/"+id+"/like", carl, nil)
 	h.Must(403, "PUT", "/api/v1/comments/"+id+"/pin", carl, nil)
 	h.Must(204, "PUT", "/api/v1/comments/"+id+"/pin", anna, nil)
@@ -95,6 +98,12 @@ func TestCommentsAreTalkedAbout(t *testing.T) {
 	if e := h.Must(200, "PATCH", "/api/v1/comments/"+id, berta, map[string]any{"text": "sehr schön"}).JSON(t)["comment"].(map[string]any); e["edited"] != true || e["text"] != "sehr schön" {
 		t.Errorf("%v", e)
 	}
+	for live()["items"].([]any)[0].(map[string]any)["text"] != "sehr schön" { // after the others
+	}
+	h.Must(204, "DELETE", "/api/v1/comments/"+answer, carl, nil)
+	if got := live()["gone"].([]any); len(got) != 1 || got[0] != answer {
+		t.Errorf("the deleted answer is told as %v", got)
+	}
 	kinds := func(token string) (out []string) {
 		for _, n := range items(t, h.Must(200, "GET", "/api/v1/me/inbox", token, nil)) {
 			out = append(out, n["kind"].(string))
@@ -104,7 +113,7 @@ func TestCommentsAreTalkedAbout(t *testing.T) {
 	if got := strings.Join(kinds(carl), " "); got != "mention mention" {
 		t.Errorf("carl hears of %s", got)
 	}
-	if got := strings.Join(kinds(berta), " "); got != "comment_like reply" {
+	if got := strings.Join(kinds(berta), " "); got != "comment_like" { // the answer left, and its notice with it
 		t.Errorf("berta hears of %s", got)
 	}
 

@@ -139,34 +139,62 @@ func (db *DB) Comments(ctx context.Context, viewer reelm.AccountID, clip reelm.C
 	}
 	rank += ` + CASE WHEN c.pinned THEN ` + pinnedRank + ` ELSE 0 END`
 	after := p.after()
-	type rankedComment struct {
-		*reelm.Comment
-		rank int64
+	rows, err := db.commentRows(ctx, rank, `AND c.parent = $3 AND (`+rank+`, c.id) < ($4, $5) ORDER BY `+rank+` DESC, c.id DESC LIMIT $6`,
+		viewer, clip, parent, after.At, after.ID, p.limit()+1)
+	if err != nil {
+		return nil, Cursor{}, err
 	}
-	rows, err := list(ctx, db.read, func(r scanner) (x rankedComment, err error) {
+	rows, next = cut(p, rows, func(c rankedComment) Cursor { return Cursor{At: c.rank, ID: int64(c.ID)} })
+	return shownComments(rows, m), next, nil
+}
+
+// CommentsNow gives those of some comments of a clip, answers too, that are
+// there for a viewer.
+func (db *DB) CommentsNow(ctx context.Context, viewer reelm.AccountID, clip reelm.ClipID, ids []reelm.CommentID) (_ []*reelm.Comment, err error) {
+	defer wrap(&err, "CommentsNow(%s)", clip)
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	m, err := mutesOf(ctx, db.read, viewer.Viewer())
+	if err != nil {
+		return nil, err
+	}
+	args := []any{viewer, clip}
+	for _, id := range ids {
+		args = append(args, id)
+	}
+	rows, err := db.commentRows(ctx, `c.created`, `AND c.id IN (`+placeholders(3, len(ids))+`) ORDER BY c.created DESC, c.id DESC`, args...)
+	return shownComments(rows, m), err
+}
+
+type rankedComment struct {
+	*reelm.Comment
+	rank int64
+}
+
+// commentRows reads comments that $1 may see under the clip $2.
+func (db *DB) commentRows(ctx context.Context, rank, rest string, args ...any) ([]rankedComment, error) {
+	return list(ctx, db.read, func(r scanner) (x rankedComment, err error) {
 		var liked bool
 		if x.Comment, err = scanComment(moreScanner{r, []any{&liked, &x.rank}}); err == nil {
 			x.Liked = liked
 		}
 		return x, err
 	}, `
-		SELECT `+commentColumns+`, EXISTS (SELECT 1 FROM comment_likes l WHERE l.account = $3 AND l.comment = c.id), `+rank+commentTables+`
-		WHERE c.clip = $1 AND c.parent = $2 AND (a.leaving = 0 OR a.id = $3)
-		AND (NOT c.held OR c.author = $3 OR EXISTS (SELECT 1 FROM clips k WHERE k.id = c.clip AND k.author = $3)) AND NOT EXISTS (
-			SELECT 1 FROM blocks b WHERE b.account = $3 AND b.blocked = c.author OR b.account = c.author AND b.blocked = $3)
-		AND (`+rank+`, c.id) < ($4, $5) ORDER BY `+rank+` DESC, c.id DESC LIMIT $6`,
-		clip, parent, viewer, after.At, after.ID, p.limit()+1)
-	if err != nil {
-		return nil, Cursor{}, err
-	}
-	rows, next = cut(p, rows, func(c rankedComment) Cursor { return Cursor{At: c.rank, ID: int64(c.ID)} })
+		SELECT `+commentColumns+`, EXISTS (SELECT 1 FROM comment_likes l WHERE l.account = $1 AND l.comment = c.id), `+rank+commentTables+`
+		WHERE c.clip = $2 AND (a.leaving = 0 OR a.id = $1)
+		AND (NOT c.held OR c.author = $1 OR EXISTS (SELECT 1 FROM clips k WHERE k.id = c.clip AND k.author = $1)) AND NOT EXISTS (
+			SELECT 1 FROM blocks b WHERE b.account = $1 AND b.blocked = c.author OR b.account = c.author AND b.blocked = $1) `+rest, args...)
+}
+
+func shownComments(rows []rankedComment, m reelm.Mutes) []*reelm.Comment {
 	out := make([]*reelm.Comment, 0, len(rows))
 	for _, r := range rows {
 		if !m.HidesComment(r.Comment) {
 			out = append(out, r.Comment)
 		}
 	}
-	return out, next, nil
+	return out
 }
 
 // pinnedRank is above every time and every count.
@@ -286,13 +314,14 @@ func (db *DB) PinComment(ctx context.Context, actor reelm.AccountID, id reelm.Co
 }
 
 // ApproveComment shows a comment that waits to everybody.
-func (db *DB) ApproveComment(ctx context.Context, actor reelm.AccountID, id reelm.CommentID) (err error) {
+func (db *DB) ApproveComment(ctx context.Context, actor reelm.AccountID, id reelm.CommentID) (under reelm.ClipID, err error) {
 	defer wrap(&err, "ApproveComment(%s)", id)
-	return db.update(ctx, func(t *tx) error {
+	err = db.update(ctx, func(t *tx) error {
 		c, clip, rel, err := t.commentOfSeen(ctx, actor, id)
 		if err != nil {
 			return err
 		}
+		under = c.Clip
 		if !rel.Self {
 			return reelm.ErrForbidden
 		}
@@ -304,17 +333,19 @@ func (db *DB) ApproveComment(ctx context.Context, actor reelm.AccountID, id reel
 		}
 		return t.commented(ctx, clip, c, 0)
 	})
+	return under, err
 }
 
 // DeleteComment removes a comment with its replies. Its author may, the
-// author of the clip, and moderators.
-func (db *DB) DeleteComment(ctx context.Context, actor reelm.AccountID, id reelm.CommentID) (err error) {
+// author of the clip, and moderators. It says under which clip it was.
+func (db *DB) DeleteComment(ctx context.Context, actor reelm.AccountID, id reelm.CommentID) (from reelm.ClipID, err error) {
 	defer wrap(&err, "DeleteComment(%s)", id)
-	return db.update(ctx, func(t *tx) error {
+	err = db.update(ctx, func(t *tx) error {
 		c, err := commentBy(ctx, t, `c.id = $1`, id)
 		if err != nil {
 			return err
 		}
+		from = c.Clip
 		clip, err := clipBy(ctx, t, `c.id = $1`, c.Clip)
 		if err != nil {
 			return err
@@ -344,4 +375,5 @@ func (db *DB) DeleteComment(ctx context.Context, actor reelm.AccountID, id reelm
 		}
 		return t.must(ctx, `UPDATE clips SET comments = comments - $1 WHERE id = $2`, shown, c.Clip)
 	})
+	return from, err
 }

@@ -16,6 +16,9 @@ type Push struct {
 	Endpoint, P256dh, Auth string
 	Language               string
 	Origin                 string // scheme and host of the page it subscribed on
+	// Session is the hash of the session that it subscribed in, and ends with;
+	// nil: of none.
+	Session []byte
 }
 
 // PushKey gives the realm's key pair for push services; where there is none,
@@ -49,9 +52,9 @@ func (db *DB) AddPush(ctx context.Context, account reelm.AccountID, p Push) (err
 		if err != nil {
 			return err
 		}
-		if err := t.must(ctx, `INSERT INTO push_subscriptions (id, account, endpoint, p256dh, auth, language, origin, created) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-			ON CONFLICT (endpoint) DO UPDATE SET account = excluded.account, p256dh = excluded.p256dh, auth = excluded.auth, language = excluded.language, origin = excluded.origin`,
-			id, account, p.Endpoint, p.P256dh, p.Auth, p.Language, p.Origin, t.now); err != nil {
+		if err := t.must(ctx, `INSERT INTO push_subscriptions (id, account, endpoint, p256dh, auth, language, origin, created, session) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+			ON CONFLICT (endpoint) DO UPDATE SET account = excluded.account, p256dh = excluded.p256dh, auth = excluded.auth, language = excluded.language, origin = excluded.origin, session = excluded.session`,
+			id, account, p.Endpoint, p.P256dh, p.Auth, p.Language, p.Origin, t.now, p.Session); err != nil {
 			return err
 		}
 		return t.must(ctx, `DELETE FROM push_subscriptions WHERE account = $1 AND id NOT IN (SELECT id FROM push_subscriptions WHERE account = $1 ORDER BY id DESC LIMIT $2)`, account, MaxPush)
@@ -66,10 +69,11 @@ func (db *DB) DropPush(ctx context.Context, account reelm.AccountID, endpoint st
 	})
 }
 
-// Pushes lists the browsers of an account.
+// Pushes lists the browsers of an account that are still signed in.
 func (db *DB) Pushes(ctx context.Context, account reelm.AccountID) (_ []Push, err error) {
 	defer wrap(&err, "Pushes(%s)", account)
 	return list(ctx, db.read, func(r scanner) (p Push, err error) {
-		return p, r.Scan(&p.Endpoint, &p.P256dh, &p.Auth, &p.Language, &p.Origin)
-	}, `SELECT endpoint, p256dh, auth, language, origin FROM push_subscriptions WHERE account = $1 ORDER BY id`, account)
+		return p, r.Scan(&p.Endpoint, &p.P256dh, &p.Auth, &p.Language, &p.Origin, &p.Session)
+	}, `SELECT endpoint, p256dh, auth, language, origin, session FROM push_subscriptions p WHERE account = $1
+		AND (session IS NULL OR EXISTS (SELECT 1 FROM sessions s WHERE s.hash = p.session AND s.expires > $2)) ORDER BY id`, account, db.now().UnixMilli())
 }

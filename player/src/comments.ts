@@ -49,7 +49,7 @@ export class Comments {
     this.list.replaceChildren();
     await this.page();
     this.hush();
-    if (this.clip === clip) this.hush = liveComments(clip, (c) => this.arrive(c));
+    if (this.clip === clip) this.hush = liveComments(clip, { arrived: (c) => this.arrive(c), changed: (c) => this.renew(c), gone: (id) => this.leave(id) });
   }
 
   private order(by: "newest" | "top"): void {
@@ -58,12 +58,35 @@ export class Comments {
     void this.show(this.clip);
   }
 
+  private find(id: string): HTMLElement | null {
+    return this.list.querySelector(`[data-id="${CSS.escape(id)}"]`);
+  }
+
   // arrive shows what somebody else has just said.
   private arrive(c: Comment): void {
-    if (this.list.querySelector(`[data-id="${CSS.escape(c.id)}"]`) || (c.parent && !this.list.querySelector(`[data-id="${CSS.escape(c.parent)}"]`))) return;
+    if (this.find(c.id)) return this.renew(c);
+    this.told.count(1);
+    if (c.parent && !this.find(c.parent)) return; // it is on a later page
     this.put(c, false, true);
     this.empty();
-    this.told.count(1);
+  }
+
+  // renew shows a comment as it is now, unless somebody is writing in it.
+  private renew(c: Comment): void {
+    const old = this.find(c.id);
+    if (!old || old.querySelector(":scope > div > form")) return;
+    const answers = old.querySelector(":scope > div > .comment-list"), now = this.item(c, answers === null);
+    if (answers) now.querySelector(":scope > div")?.append(answers);
+    old.replaceWith(now);
+  }
+
+  // leave takes away what was deleted, with its answers.
+  private leave(id: string): void {
+    const old = this.find(id);
+    if (!old) return;
+    this.told.count(-1 - old.querySelectorAll(".comment").length);
+    old.remove();
+    this.empty();
   }
 
   // hush ends the stream of the clip that was shown before.
@@ -91,16 +114,18 @@ export class Comments {
     this.note.textContent = none ? t("comments.none") : "";
   }
 
-  // put places a comment: under the one it answers, new ones first.
-  private put(c: Comment, fresh: boolean, first = fresh): void {
-    if (this.list.querySelector(`[data-id="${CSS.escape(c.id)}"]`)) return;
-    const parent = c.parent && this.list.querySelector(`[data-id="${CSS.escape(c.parent)}"]`);
+  // put places a comment that is not there yet: under the one it answers, new
+  // ones first.
+  private put(c: Comment, fresh: boolean, first = fresh): boolean {
+    if (this.find(c.id)) return false;
+    const parent = c.parent && this.find(c.parent);
     const item = this.item(c);
     if (fresh) item.classList.add("fresh");
     if (parent) this.answers(parent).append(item);
     else if (first) this.list.prepend(item);
     else this.list.append(item);
     if (fresh) item.scrollIntoView({ block: "nearest" });
+    return true;
   }
 
   private answers(of: Element): HTMLElement {
@@ -112,16 +137,15 @@ export class Comments {
     return made;
   }
 
-  private item(c: Comment): HTMLElement {
+  private item(c: Comment, offers = true): HTMLElement {
     const url = "/@" + c.author.handle;
     const foot = commentFoot(c, {
       reply: this.signedIn ? () => this.reply({ id: c.parent ?? c.id, handle: c.author.handle }) : null,
-      changed: (now) => item.replaceWith(this.item(now)),
-      gone: () => {
-        item.remove();
-        this.empty();
-        this.told.count(-1);
+      changed: (now) => {
+        item.querySelector(":scope > div > form")?.remove();
+        this.renew(now);
       },
+      gone: () => this.leave(c.id),
       order: () => void this.show(this.clip),
     });
     const item: HTMLElement = el("li", { class: "comment", "data-id": c.id },
@@ -129,7 +153,7 @@ export class Comments {
       el("div", {},
         el("p", { class: "comment-head" }, el("a", { href: url }, el("b", {}, c.author.name || c.author.handle)), " ", el("time", { class: "soft", datetime: c.created }, age(c.created))),
         el("p", { class: "comment-text", dir: "auto" }, ...pieces(c.text)), foot));
-    if (c.replies > 0) this.offerAnswers(item, foot, c);
+    if (offers && c.replies > 0) this.offerAnswers(item, foot, c);
     return item;
   }
 
@@ -175,11 +199,10 @@ export class Comments {
     try {
       const body = { text, ...(this.replyTo && { reply_to: this.replyTo.id }), ...(serve && { serve }) };
       const made = await post<Comment | { comment: Comment }>(`/clips/${this.clip}/comments`, body);
-      this.put("comment" in made ? made.comment : made, true);
+      if (this.put("comment" in made ? made.comment : made, true)) this.told.count(1); // else it came live, and is counted
       this.text.value = "";
       this.reply(null);
       this.empty();
-      this.told.count(1);
     } catch (e) {
       toast(e instanceof Problem && e.title ? e.title : t("player.failed"));
     } finally {

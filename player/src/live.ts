@@ -42,16 +42,23 @@ async function refresh(): Promise<void> {
   list.lastElementChild?.scrollIntoView({ block: "nearest" });
 }
 
-// liveComments calls show with each comment that arrives under a clip, until
+export interface CommentNews {
+  arrived(c: Comment): void;
+  changed(c: Comment): void;
+  gone(id: string): void;
+}
+
+// liveComments tells of the comments of a clip that come, change and go, until
 // the function that it gives is called.
-export function liveComments(clip: string, show: (c: Comment) => void): () => void {
+export function liveComments(clip: string, news: CommentNews): () => void {
   const stream = new EventSource(`/api/v1/clips/${encodeURIComponent(clip)}/comments/live`);
-  let known: Set<string> | null = null;
+  let known: Set<string> | null = null; // null: what is there first is in the list already
   stream.addEventListener("comments", (e) => {
-    const { items } = JSON.parse((e as MessageEvent<string>).data) as List<Comment>;
+    const { items, gone } = JSON.parse((e as MessageEvent<string>).data) as List<Comment> & { gone?: string[] };
     const before = known;
     known = new Set([...(before ?? []), ...items.map((c) => c.id)]);
-    if (before) for (const c of items.slice().reverse()) if (!before.has(c.id)) show(c);
+    for (const id of gone ?? []) news.gone(id);
+    if (before) for (const c of items.slice().reverse()) (before.has(c.id) ? news.changed : news.arrived)(c);
   });
   return () => stream.close();
 }
