@@ -90,7 +90,7 @@ func (m *model) likeness(c *rated, row []*rated, w *who) float64 {
 			}
 		}
 		if dv.Taste > 0 && w.Profile { // factors are learned from watching
-			loss += float64(weight * dv.Taste * m.sameFans(c.item, row[len(row)-1-back].item))
+			loss += float64(weight * dv.Taste * m.sameFans(c, row[len(row)-1-back]))
 		}
 		weight = float64(weight * .8)
 	}
@@ -99,11 +99,17 @@ func (m *model) likeness(c *rated, row []*rated, w *who) float64 {
 
 // sameFans says how much two items are liked by the same people: the cosine of
 // their vectors, from 0 to 1.
-func (m *model) sameFans(a, b uint32) float64 {
+func (m *model) sameFans(a, b *rated) float64 {
 	f := &m.factors.items
-	if a >= f.n || b >= f.n {
+	if a.item >= f.n || b.item >= f.n {
 		return 0
 	}
-	x, y := f.row(a), f.row(b)
-	return float64(max(dot(x, y), 0) / sqrt32(float32(dot(x, x)*dot(y, y))+1e-12))
+	x, y := f.row(a.item), f.row(b.item)
+	for _, c := range []*rated{a, b} {
+		if c.norm == 0 {
+			v := f.row(c.item)
+			c.norm = dot(v, v)
+		}
+	}
+	return float64(max(dot(x, y), 0) / sqrt32(float32(a.norm*b.norm)+1e-12))
 }

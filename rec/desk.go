@@ -25,6 +25,7 @@ type rated struct {
 	open   bool             // ranked without profiling
 	used   bool             // picked
 	score  float64
+	norm   float32 // squared, of the item's vector; 0: not asked for yet
 }
 
 // desk is the working memory of one read: candidates by item number, and

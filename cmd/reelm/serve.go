@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"os"
-	"runtime/debug"
 
 	"reelm/internal/server"
 )
@@ -25,11 +23,7 @@ func (serveCmd) Help() string { return "Example: reelm serve --data /srv/reelm -
 func (c *serveCmd) Run(ctx context.Context, io streams) (err error) {
 	log := logger(io, slog.LevelInfo)
 	slog.SetDefault(log)
-	if os.Getenv("GOGC") == "" {
-		// A server that mostly waits: half the memory that stands idle is
-		// worth a few per cent of time under load.
-		debug.SetGCPercent(50)
-	}
+	go collect(ctx)
 	cfg := c.Settings
 	cfg.Data = c.Data
 	s, err := server.Open(ctx, cfg, true, log)

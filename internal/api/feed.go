@@ -61,7 +61,7 @@ func (a *API) forYouIDs(ctx context.Context, v *visit.Visit, in *forYouIn) (*for
 	if err != nil {
 		return nil, err
 	}
-	shown, err := mayShow(ctx, v, serves)
+	shown, err := mayShow(ctx, v, v.DB.ClipOutlines, serves)
 	if err != nil {
 		return nil, err
 	}
@@ -105,14 +105,14 @@ type shown struct {
 
 // mayShow gives those of some serves that their visitor may see and does not
 // mute. A clip that has vanished since the engine heard of it is left out.
-func mayShow(ctx context.Context, v *visit.Visit, serves []reelm.Serve) ([]shown, error) {
+func mayShow(ctx context.Context, v *visit.Visit, clips func(context.Context, []reelm.ClipID) ([]*reelm.Clip, error), serves []reelm.Serve) ([]shown, error) {
 	ids := make([]reelm.ClipID, len(serves))
 	bySlot := make(map[reelm.ClipID]*reelm.Serve, len(serves))
 	for i := range serves {
 		ids[i] = serves[i].Clip
 		bySlot[serves[i].Clip] = &serves[i]
 	}
-	found, err := v.DB.ClipsByID(ctx, ids)
+	found, err := clips(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +131,7 @@ func mayShow(ctx context.Context, v *visit.Visit, serves []reelm.Serve) ([]shown
 
 // ShowServes shows serves with their clips.
 func ShowServes(ctx context.Context, v *visit.Visit, serves []reelm.Serve) ([]ServedClip, error) {
-	seen, err := mayShow(ctx, v, serves)
+	seen, err := mayShow(ctx, v, v.DB.ClipsByID, serves)
 	if err != nil {
 		return nil, err
 	}
