@@ -70,15 +70,10 @@ func (f *Feed) For(ctx context.Context, r Request) (serves []reelm.Serve, next s
 
 // ask is what the model answers: a pure function of model and request.
 func (m *model) ask(r *Request) []reelm.Serve {
-	exclude := make([]rec.ID, len(r.Handed))
-	for i, id := range r.Handed {
-		exclude[i] = rec.ID(id)
-	}
+	q := m.question(r)
 	limit := r.limit()
-	picks := m.engine.Feed(rec.Request{
-		User: rec.ID(r.Viewer), Time: r.At.UnixMilli(), Limit: limit, Position: m.pos, Exclude: exclude, Allow: m.allow(r), Profile: r.Profiled,
-		Viewer: rec.Viewer{Language: wordID(r.Language), Region: wordID(r.Country)},
-	})
+	q.Limit = limit
+	picks := m.engine.Feed(q)
 	version, handed := m.engine.Constitution().Version, hashHanded(r.Handed)
 	out := make([]reelm.Serve, len(picks))
 	for i, p := range picks {
@@ -93,6 +88,18 @@ func (m *model) ask(r *Request) []reelm.Serve {
 		out[i] = s
 	}
 	return out
+}
+
+// question is a request in the engine's words.
+func (m *model) question(r *Request) rec.Request {
+	exclude := make([]rec.ID, len(r.Handed))
+	for i, id := range r.Handed {
+		exclude[i] = rec.ID(id)
+	}
+	return rec.Request{
+		User: rec.ID(r.Viewer), Time: r.At.UnixMilli(), Limit: r.Limit, Position: m.pos, Exclude: exclude, Allow: m.allow(r), Profile: r.Profiled,
+		Viewer: rec.Viewer{Language: wordID(r.Language), Region: wordID(r.Country)},
+	}
 }
 
 // allow is what a viewer's muted words leave; nil for everything.

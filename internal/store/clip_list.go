@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"reelm"
 )
@@ -207,6 +208,25 @@ func (db *DB) FollowedAmong(ctx context.Context, viewer reelm.AccountID, account
 		out[id] = true
 	}
 	return out, err
+}
+
+// Strangers gives those of some accounts, in their order, to whom a viewer
+// could be introduced: not their own, not followed or asked, nobody who is
+// leaving or has nothing to show, and no block or mute in between.
+func (db *DB) Strangers(ctx context.Context, viewer reelm.AccountID, ids []reelm.AccountID) (_ []*reelm.Account, err error) {
+	defer wrap(&err, "Strangers(%s, %d ids)", viewer, len(ids))
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	args := []any{viewer}
+	for _, id := range ids {
+		args = append(args, id)
+	}
+	found, err := list(ctx, db.read, func(r scanner) (*reelm.Account, error) { return scanAccount(r) },
+		`SELECT `+accountColumns+` FROM accounts a WHERE a.id IN (`+placeholders(2, len(ids))+`) AND a.id <> $1 AND a.leaving = 0 AND a.clips > 0
+		AND NOT a.private AND a.id NOT IN `+unmet+` AND a.id NOT IN (SELECT followed FROM follows WHERE follower = $1)`, args...)
+	slices.SortFunc(found, func(a, b *reelm.Account) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+	return found, err
 }
 
 // unmet are the accounts that $1 does not meet.

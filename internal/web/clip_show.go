@@ -23,6 +23,7 @@ type ClipPage struct {
 	Draft        string // what could not be sent
 	CommentError string
 	More         []Clip // others of the same author
+	Similar      []Clip // that go with it
 	Top          bool   // comments by likes
 }
 
@@ -134,6 +135,15 @@ func (s *Site) showClip(w http.ResponseWriter, r *http.Request, v *visit.Visit, 
 	}
 	if p.More, err = clips(ctx, v, others); err != nil {
 		return err
+	}
+	if c.State == reelm.ClipReady {
+		like, err := api.Similar(ctx, v, c, 5)
+		if err != nil {
+			return err
+		}
+		if p.Similar, err = clips(ctx, v, like); err != nil {
+			return err
+		}
 	}
 	if change != nil {
 		change(p)

@@ -93,7 +93,7 @@ func nothingForYou(r *http.Request, v *visit.Visit) (Empty, error) {
 func (s *Site) following(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
 	p := &FeedPage{Layout: s.layout(r, v, "home", v.Lang.T("feed.following")), Source: "following"}
 	p.Hidden = true
-	p.Empty = Empty{What: v.Lang.T("feed.following.none"), Do: v.Lang.T("feed.following.none.do"), Action: &Action{"/search", v.Lang.T("nav.explore")}}
+	p.Empty = Empty{What: v.Lang.T("feed.following.none"), Do: v.Lang.T("feed.following.none.do"), Action: &Action{"/suggested", v.Lang.T("people.suggested")}}
 	if v.Account == nil {
 		p.Empty = Empty{What: v.Lang.T("error.unauthenticated"), Do: v.Lang.T("failure.do.sign-in"), Action: &Action{"/sign-in?back=/following", v.Lang.T("auth.sign_in")}}
 		return s.showFeed(w, r, v, p, nil, "")

@@ -15,6 +15,7 @@ import (
 type PeoplePage struct {
 	Layout
 	Heading string
+	About   string
 	Of      *Person
 	People  []Person
 	Next    string
@@ -87,6 +88,27 @@ func (s *Site) circle(w http.ResponseWriter, r *http.Request, v *visit.Visit) er
 	}
 	if n := rows.Next.String(); n != "" {
 		p.Next = person.URL() + "/" + name + "?next=" + url.QueryEscape(n)
+	}
+	return s.show(w, r, v, http.StatusOK, p)
+}
+
+// suggested is whom somebody may want to follow.
+func (s *Site) suggested(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
+	if v.Account == nil {
+		return reelm.ErrUnauthenticated
+	}
+	rows, err := api.Suggested(r.Context(), v, topicPage)
+	if err != nil {
+		return err
+	}
+	p := &PeoplePage{Layout: s.layout(r, v, "explore", v.Lang.T("people.suggested")), Heading: v.Lang.T("people.suggested"), About: v.Lang.T("people.suggested.why")}
+	if !v.Learns() {
+		p.About = v.Lang.T("people.suggested.why.plain")
+	}
+	p.Hidden = true
+	p.Empty = Empty{What: v.Lang.T("people.suggested.none"), Do: v.Lang.T("people.none.do"), Action: &Action{"/search", v.Lang.T("nav.explore")}}
+	if p.People, err = people(r, v, rows); err != nil {
+		return err
 	}
 	return s.show(w, r, v, http.StatusOK, p)
 }

@@ -11,6 +11,7 @@ func (s *Site) routes() {
 	s.on("GET /{$}", reelm.ActLook, s.forYou)
 	s.on("GET /following", reelm.ActLook, s.following)
 	s.on("GET /search", reelm.ActLook, s.search)
+	s.on("GET /suggested", reelm.ActLook, s.suggested)
 	s.on("GET /tag/{tag}", reelm.ActLook, s.tag)
 	s.on("GET /sound/{id}", reelm.ActLook, s.sound)
 	s.on("GET /{name}", reelm.ActLook, s.account) // /@HANDLE, and what ends in .rss

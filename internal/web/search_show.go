@@ -203,6 +203,15 @@ func (s *Site) explore(w http.ResponseWriter, r *http.Request, v *visit.Visit) e
 	p.Empty = Empty{What: v.Lang.T("feed.none"), Do: v.Lang.T("feed.none.do"), Action: &Action{"/upload", v.Lang.T("nav.upload")}}
 	if after == (store.Cursor{}) {
 		p.Tags = frequentTags(found, 12)
+		if v.Account != nil {
+			rows, err := api.Suggested(r.Context(), v, 3)
+			if err != nil {
+				return err
+			}
+			if p.People, err = people(r, v, rows); err != nil {
+				return err
+			}
+		}
 	}
 	if n := next.String(); n != "" {
 		p.Next = "/search?next=" + url.QueryEscape(n)
