@@ -43,6 +43,7 @@ type model struct {
 	debias  debias
 	pending pending
 	heads   heads
+	crosses crosses
 	match   match
 	factors factors
 	taste   tastes

@@ -66,11 +66,11 @@ func (f *features) headRow(match float32) (x headRow) {
 	return x
 }
 
-// foresee gives all heads for a row.
-func (h *heads) foresee(f *features, match float32) (p [nHeads]float32) {
+// foresee gives all heads for a row; more is added to their logits.
+func (h *heads) foresee(f *features, match float32, more *[nHeads]float32) (p [nHeads]float32) {
 	x := f.headRow(match)
 	for k := range p {
-		p[k] = sigmoid(dot(h.w[k][:], x[:]))
+		p[k] = sigmoid(dot(h.w[k][:], x[:]) + more[k])
 	}
 	return p
 }

@@ -47,7 +47,7 @@ func (m *model) serve(n uint32, it *item, u uint32, v *viewer, ev *Event) {
 		m.arena.push(&v.seen, mostSeen, n)
 	}
 	m.pay(n, it)
-	r := pendingRow{item: n, viewer: u, propensity: float32(ev.Propensity)}
+	r := pendingRow{item: n, viewer: u, propensity: float32(ev.Propensity), at: m.sceneOf(v, v.lang, v.region, v.age, ev.Time)}
 	if !r.row.decode(ev.Context) {
 		return
 	}
@@ -88,7 +88,19 @@ func (m *model) conclude(r *pendingRow) {
 	if r.hasValue == 0 {
 		known &^= 1 << headWatch
 	}
-	m.heads.learn(&r.row, m.match.next.of(&r.row), &y, known)
+	match := m.match.next.of(&r.row)
+	if it := m.items.at(r.item); it.state&isDead == 0 {
+		var buf [crossKeys]uint64
+		var more [nHeads]float32
+		keys := m.crossed(it, &r.at, buf[:0])
+		m.crosses.add(keys, &more)
+		wrong := m.heads.foresee(&r.row, match, &more)
+		for k := range wrong {
+			wrong[k] -= y[k]
+		}
+		m.crosses.learn(keys, &wrong, known, uint32(max(m.clock.now, 0)/day))
+	}
+	m.heads.learn(&r.row, match, &y, known)
 }
 
 // watch learns from a watched time, or from what a longer one adds to it.

@@ -20,6 +20,7 @@ type pendingRow struct {
 	value        float32 // of the watch
 	propensity   float32
 	row          features
+	at           scene
 }
 
 // put takes in a serve and gives its place + 1; the serve that had the place

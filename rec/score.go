@@ -6,11 +6,17 @@ func (m *model) score(d *desk, w *who) {
 	if w.Horizon > 0 && m.match.later.n > 0 {
 		w.logit = &m.match.later
 	}
+	at := m.sceneOf(w.v, w.lang, w.region, w.age, w.Time)
+	var buf [crossKeys]uint64
+	keys := buf[:0]
 	for i := range d.rated {
 		c := &d.rated[i]
 		if !c.open {
 			c.match = w.logit.of(&c.row)
-			c.heads = m.heads.foresee(&c.row, c.match)
+			more := [nHeads]float32{}
+			keys = m.crossed(m.items.at(c.item), &at, keys[:0])
+			m.crosses.add(keys, &more)
+			c.heads = m.heads.foresee(&c.row, c.match, &more)
 		}
 		c.score = 0
 		m.parts(c, func(p Part) { c.score += p.Contribution })

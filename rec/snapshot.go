@@ -9,7 +9,7 @@ import (
 )
 
 // snapshotMagic begins every snapshot: a name and the version of the layout.
-const snapshotMagic = "reelm rec model 4\n"
+const snapshotMagic = "reelm rec model 5\n"
 
 // Hash names what was learned: two models with one hash give the same answers
 // and learn the same from the same events.
@@ -94,6 +94,7 @@ func (m *model) code(c *codec) {
 	m.debias.code(c)
 	m.pending.code(c)
 	m.heads.code(c)
+	m.crosses.code(c)
 	m.match.code(c)
 	m.factors.code(c)
 	m.taste.code(c)
@@ -211,7 +212,7 @@ func (d *debias) code(c *codec) {
 
 func (p *pending) code(c *codec) {
 	entries(c, &p.rows, func(r *pendingRow) {
-		for _, x := range []*uint32{&r.item, &r.viewer, &r.done, &r.hasValue} {
+		for _, x := range []*uint32{&r.item, &r.viewer, &r.done, &r.hasValue, &r.at.lang, &r.at.region, &r.at.age, &r.at.last, &r.at.hours} {
 			c.u32(x)
 		}
 		c.f32(&r.value)

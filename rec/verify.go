@@ -36,9 +36,18 @@ func (m *model) verify() error {
 	}
 	for i := uint32(0); i < m.pending.rows.n && v.err == nil; i++ {
 		r := m.pending.rows.at(i)
-		v.must(r.item < items && r.viewer < viewers && r.done < 1<<nHeads, "waiting serve")
+		v.must(r.item < items && r.viewer < viewers && r.done < 1<<nHeads && r.at.last < items, "waiting serve")
 	}
 	v.must(m.pending.rows.n <= pendingMost && m.pending.rows.n >= min(m.pending.next, pendingMost), "waiting serves")
+	used := uint32(0)
+	for i := range m.crosses.slots {
+		if c := &m.crosses.slots[i]; c.key != 0 {
+			used++
+			v.must(c.row <= m.crosses.rows.n, "combination")
+		}
+	}
+	v.must(used == m.crosses.used && (used == 0 || int(used) < len(m.crosses.slots)), "combinations")
+	v.below(m.crosses.freed, m.crosses.rows.n, "free row of combinations")
 	v.below(m.match.recent[:], items, "latest positives")
 	v.below(m.debts.items, items, "debts")
 	v.must(len(m.hot) == len(hotHalves) && len(m.spoken) >= 1 && len(m.spoken) <= int(m.langs.groups.n), "boards")
