@@ -40,7 +40,7 @@ function failed(e: unknown): void {
 
 function liking(c: Comment, path: string): HTMLElement {
   const count = el("span", {}, compact(c.likes));
-  const heart = el("button", { type: "button", class: "plain", "aria-pressed": String(c.liked), "aria-label": t("act.like") }, icon("heart"), count);
+  const heart = el("button", { type: "button", class: "plain", "aria-pressed": String(c.liked) }, icon("heart"), el("span", { class: "unseen" }, t("act.like")), count);
   heart.addEventListener("click", () => {
     const on = !c.liked;
     const set = (liked: boolean): void => {
