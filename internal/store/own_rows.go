@@ -33,6 +33,7 @@ var ownQueries = []struct{ name, q string }{
 	{"history", `SELECT clip, watched FROM history WHERE viewer = $1 ORDER BY watched, clip`},
 	{"notification_settings", `SELECT off, no_push, quiet_from, quiet_until, zone FROM notify_settings WHERE account = $1`},
 	{"watching", `SELECT daily, night_from, night_until, paged, autoplay, saver, captions FROM watching WHERE account = $1`},
+	{"private_feeds", `SELECT created FROM rss_keys WHERE account = $1`},
 	{"push", `SELECT endpoint, language, created FROM push_subscriptions WHERE account = $1 ORDER BY id`},
 	{"sessions", `SELECT agent, created, seen, expires FROM sessions WHERE account = $1 ORDER BY created`},
 }

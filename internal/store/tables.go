@@ -75,6 +75,7 @@ var tableRules = []tableRule{
 	{name: "push_key", key: []string{"one"}},
 	{name: "push_subscriptions", key: []string{"id"}, instead: map[string]string{"session": "NULL"}}, // sessions do not pass
 	{name: "watching", key: []string{"account"}},
+	{name: "rss_keys", key: []string{"account"}, to: toSelf}, // the former owner knows them
 	{name: "conversations", key: []string{"id"}},
 	{name: "messages", key: []string{"id"}},
 	{name: "subtitles", key: []string{"clip", "language"}},

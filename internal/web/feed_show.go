@@ -102,6 +102,9 @@ func (s *Site) following(w http.ResponseWriter, r *http.Request, v *visit.Visit)
 	if err != nil {
 		return err
 	}
+	if p.Feeds, err = privateFeed(r, v, "following", p.Title); err != nil {
+		return err
+	}
 	found, next, err := v.DB.FollowingClips(r.Context(), v.Account.ID, store.Page{After: after, Limit: feedPage})
 	if err != nil {
 		return err

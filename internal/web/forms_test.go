@@ -94,10 +94,10 @@ func TestLikeFollowAndCommentByForm(t *testing.T) {
 
 	b := h.browser()
 	b.signUp("okan")
-	if p := b.post(clip+"/like", "do", "like"); p.path != clip || p.attr("form[data-like] button", "aria-pressed") != "true" || p.text("form[data-like] button") != "1" {
+	if p := b.post(clip+"/like", "do", "like"); p.path != clip || p.attr("form[data-like] button", "aria-pressed") != "true" || p.text("form[data-like] [data-part=likes]") != "1" {
 		t.Errorf("liking leads to %s with %s", p.path, p.text("form[data-like] button"))
 	}
-	if p := b.post(clip+"/like", "do", "unlike"); p.attr("form[data-like] button", "aria-pressed") != "false" || p.text("form[data-like] button") != "0" {
+	if p := b.post(clip+"/like", "do", "unlike"); p.attr("form[data-like] button", "aria-pressed") != "false" || p.text("form[data-like] [data-part=likes]") != "0" {
 		t.Error("a like cannot be taken back")
 	}
 	if p := b.post("/@nordlicht/follow", "do", "follow", "back", clip); p.path != clip || p.attr("form[data-follow] button", "aria-pressed") != "true" {

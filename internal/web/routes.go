@@ -50,6 +50,8 @@ func (s *Site) routes() {
 	s.on("POST /messages/{name}/send", reelm.ActMake, s.write)
 	s.on("GET /saved", reelm.ActLook, s.saved)
 	s.on("GET /saved/{folder}", reelm.ActLook, s.saved)
+	s.on("GET /rss/{key}/{list}", reelm.ActLook, s.privateRSS)
+	s.on("POST /settings/feeds", reelm.ActMake, s.editFeeds)
 	s.on("POST /saved", reelm.ActMake, s.editSaved)
 	s.on("GET /c/{id}/keep", reelm.ActLook, s.keepForm)
 	s.on("POST /c/{id}/keep", reelm.ActMake, s.keep)

@@ -18,6 +18,7 @@ type RSS struct {
 	Page                         string // root-relative address of the list
 	Self                         string // of the feed
 	Clips                        []Clip
+	Private                      bool // for one person
 }
 
 // RSSType is the media type of a feed.

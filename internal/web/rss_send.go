@@ -22,6 +22,11 @@ func (s *Site) rss(w http.ResponseWriter, r *http.Request, v *visit.Visit, f RSS
 	if f.Clips, err = clips(r.Context(), &nobody, public); err != nil {
 		return err
 	}
+	return s.sendRSS(w, r, v, f)
+}
+
+// sendRSS answers with a feed whose clips are chosen.
+func (s *Site) sendRSS(w http.ResponseWriter, r *http.Request, v *visit.Visit, f RSS) error {
 	settings, err := v.Settings(r.Context())
 	if err != nil {
 		return err
@@ -42,8 +47,11 @@ func (s *Site) rss(w http.ResponseWriter, r *http.Request, v *visit.Visit, f RSS
 	h := w.Header()
 	h.Set("Content-Type", RSSType)
 	h.Set("Cache-Control", "public, max-age=60")
-	if !v.Cacheable() {
+	if !v.Cacheable() || f.Private {
 		h.Set("Cache-Control", "private, max-age=60")
+	}
+	if f.Private {
+		h.Set("X-Robots-Tag", "noindex")
 	}
 	h.Add("Vary", "Accept-Language")
 	_, err = w.Write(b.Bytes())

@@ -45,6 +45,9 @@ func (s *Site) saved(w http.ResponseWriter, r *http.Request, v *visit.Visit) err
 	if err := p.tabs(ctx, v); err != nil {
 		return err
 	}
+	if p.Feeds, err = privateFeed(r, v, id, p.current()); err != nil {
+		return err
+	}
 	var found []*reelm.Clip
 	var next store.Cursor
 	page := store.Page{After: after, Limit: topicPage}
@@ -70,6 +73,16 @@ func (s *Site) saved(w http.ResponseWriter, r *http.Request, v *visit.Visit) err
 		return err
 	}
 	return s.show(w, r, v, http.StatusOK, p)
+}
+
+// current is the name of the collection that is shown.
+func (p *SavedPage) current() string {
+	for _, t := range p.Tabs {
+		if t.Current {
+			return t.Label
+		}
+	}
+	return p.Title
 }
 
 // tabs are a visitor's collections: what everybody has, what they watched,

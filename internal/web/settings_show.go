@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"reelm"
+	"reelm/internal/api"
 	"reelm/internal/visit"
 	"reelm/internal/words"
 )
@@ -17,6 +18,7 @@ type SettingsPage struct {
 	Staff    bool   // an administrator
 	Themes   []Option
 	Watching WatchingForm
+	Lists    []api.PrivateFeed // private RSS feeds
 	Error    string
 }
 
@@ -41,6 +43,11 @@ func (s *Site) showSettings(w http.ResponseWriter, r *http.Request, v *visit.Vis
 	var err error
 	if p.Watching, err = watchingForm(r, v); err != nil {
 		return err
+	}
+	if v.Account != nil {
+		if p.Lists, err = api.PrivateFeeds(r.Context(), v); err != nil {
+			return err
+		}
 	}
 	status := http.StatusOK
 	if blame(p.Watching.Fields, wrong, v.Lang) {
