@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"net/http"
-	"strings"
 	"testing"
 
 	"reelm"
@@ -33,11 +32,6 @@ func TestPrivateFeeds(t *testing.T) {
 		if d := reader.feed(at[name]); len(d.Items) != want {
 			t.Errorf("%s at %q has %d clips, not %d", name, at[name], len(d.Items), want)
 		}
-	}
-	d := reader.feed(at["Küche"])
-	video := strings.TrimPrefix(d.Items[0].Enclosure.URL, h.base)
-	if m := reader.get(video); m.status != http.StatusOK && m.status != http.StatusPartialContent {
-		t.Errorf("the reader does not get %s: %d", video, m.status)
 	}
 	if got := b.get("/following").attr("link[type=application/rss+xml]", "href"); got != at["Following"] {
 		t.Errorf("the page names %q", got)

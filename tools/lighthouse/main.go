@@ -109,6 +109,9 @@ type report struct {
 }
 
 func (r report) explain() {
+	for _, id := range []string{"long-tasks", "bootup-time"} {
+		fmt.Printf("    %-15s %.1500s\n", id, r.Audits[id].Details)
+	}
 	for _, k := range kinds {
 		for _, ref := range r.Categories[k].AuditRefs {
 			if a := r.Audits[ref.ID]; ref.Weight > 0 && a.Score != nil && *a.Score < 0.95 {
