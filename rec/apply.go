@@ -223,6 +223,7 @@ func (m *model) merge(to, from *viewer) {
 		to.lang, to.region, to.age = from.lang, from.region, from.age
 	}
 	to.last = max(to.last, from.last)
+	to.saved = min(to.saved, from.saved)
 	m.forget(from)
 }
 

@@ -1,6 +1,7 @@
 package rec
 
 import (
+	"math"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -155,5 +156,37 @@ func TestGuaranteeIsPaid(t *testing.T) {
 	}
 	if d := e.Debt(); d.Items != 0 || d.Done != 20 || d.Median <= 0 {
 		t.Errorf("debt %+v", d)
+	}
+}
+
+// What is reported late counts as if it had been known at once: items whose
+// long watches came in two parts end where they would have ended in one.
+func TestALongerWatchCorrectsTheTaste(t *testing.T) {
+	whole := twoTopics()
+	var first, both []Event
+	for _, ev := range whole {
+		early := ev
+		if ev.Kind == Watch && ev.Watched > 5000 {
+			early.Watched = 1200
+		}
+		first = append(first, early)
+		both = append(both, early)
+		if early.Watched != ev.Watched {
+			ev.Before = early.Watched
+			both = append(both, ev)
+		}
+	}
+	off := func(log []Event) float64 {
+		a, b := fold(t, whole).m, fold(t, log).m
+		sum := 0.0
+		for n := uint32(1); n < a.items.n; n++ {
+			sum += math.Abs(float64(a.taste.vecI.row(n)[0] - b.taste.vecI.row(n)[0]))
+		}
+		return sum / float64(a.items.n-1)
+	}
+	if late, never := off(both), off(first); late > never/4 {
+		t.Errorf("items are %.3f from where they belong, %.3f if the rest never came", late, never)
+	} else {
+		t.Logf("%.3f, %.3f", late, never)
 	}
 }

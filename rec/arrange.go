@@ -10,10 +10,10 @@ func (m *model) arrange(d *desk, w *who) []Pick {
 	picks := make([]Pick, 0, min(w.Limit, len(order)))
 	row := make([]*rated, 0, cap(picks)) // picked so far
 	rnd := stream(w.seed)
+	saved := float64(w.v.saved)
 	for len(picks) < cap(picks) {
 		best := m.best(d, order, row, w)
-		pool := m.explore(d, fresh, row, w)
-		share := float64(m.con.Explore * m.pressure(d, pool, best, w))
+		pool, share := m.explore(d, fresh, row, best, saved, w)
 		i := best
 		if float64(rnd.unit()) < share {
 			i = m.draw(d, pool, &rnd, w)
@@ -32,6 +32,7 @@ func (m *model) arrange(d *desk, w *who) []Pick {
 		c.used = true
 		picks = append(picks, m.pick(c, p))
 		row = append(row, c)
+		saved = purse(saved, m.con.Explore, i != best)
 	}
 	return picks
 }

@@ -29,71 +29,78 @@ func (m *model) explorable(d *desk, w *who) []int {
 	return fresh
 }
 
-// explore gives the places of the candidates that this slot may explore. Each
-// gets the chance that Thompson sampling gives it: every item's value is drawn
-// from what is believed of it, and the highest draw wins. If some are late,
-// it is among those alone. Without profiling chances are equal.
-func (m *model) explore(d *desk, fresh []int, row []*rated, w *who) []int {
-	pool := d.pool[:0]
-	late := false
+// explore gives the places of the candidates that this slot may explore, and
+// the probability that it does. Debts wait for viewers who are likely to care:
+// an item may be explored where what is foreseen of it comes near enough to
+// what it would displace, and how near is enough depends on how far it is
+// behind (see bar). Among those each gets the chance that Thompson sampling
+// gives it: every item's value is drawn from what is believed of it, and the
+// highest draw wins. A viewer explores from what was saved up (see purse), so
+// that the share of the constitution is spent where it costs least. Without
+// profiling all that is new has equal chances, in every slot.
+func (m *model) explore(d *desk, fresh []int, row []*rated, best int, saved float64, w *who) (pool []int, share float64) {
+	pool = d.pool[:0]
+	most := d.rated[best].score
 	for _, i := range fresh {
 		c := &d.rated[i]
 		if c.used || m.sameAuthor(c, row) {
 			continue
 		}
-		if w.Profile && m.late(c.item, w) != late {
-			if late {
-				continue
-			}
-			late, pool = true, pool[:0]
+		open := 1.0
+		if w.Profile {
+			loss := (most - c.score) / max(most, float64(.05*m.con.Weights.good()))
+			open = min(max((m.bar(c.item, w)-loss)/barBlur, 0), 1)
 		}
+		if open == 0 {
+			continue
+		}
+		share = max(share, open)
 		if pool = append(pool, i); len(pool) == poolMost {
 			break
 		}
 	}
 	d.pool = pool
-	return pool
+	if !w.Profile {
+		return pool, float64(share * m.con.Explore)
+	}
+	return pool, float64(share * float64(exploreMost*min(max(saved, 0), 1)))
 }
 
-// late says whether an item has waited for its audience for half of the time
-// that is promised.
-func (m *model) late(n uint32, w *who) bool {
-	return float64(w.Time-m.items.at(n).born) > float64(m.con.Guarantee.Hours*(hour/2))
+// bar is the share of a slot's value that it may cost to show an item that
+// still owes: what it owes, in relation to an even pace over three quarters of
+// the promised hours. Who finds an audience early does not push; what is late
+// goes at any price.
+func (m *model) bar(n uint32, w *who) float64 {
+	it := m.items.at(n)
+	left := 1 - float64(w.Time-it.born)/max(float64(m.con.Guarantee.Hours*(hour*3/4)), 1)
+	owed := 1 - float64(it.audience())/float64(max(it.owed, 1))
+	if left <= float64(barStart*owed) {
+		return 1 + barBlur
+	}
+	return float64(barStart*owed) / left
 }
 
-// pressure is the part of the exploration share that a slot spends. Debts wait
-// for viewers who are likely to care: at first a slot explores only if the
-// best of the pool is foreseen to be worth nearly as much as what it displaces,
-// and the longer the oldest has waited, the more may be lost. What is late
-// gets the whole share, and so do the newest items where no profile may be
-// used. Whoever is new gets less of it at first: nobody can say yet whether
-// such a viewer is likely to care, and first impressions count most.
-func (m *model) pressure(d *desk, pool []int, best int, w *who) float64 {
-	if len(pool) == 0 {
-		return 0
-	}
-	if !w.Profile || m.late(d.rated[pool[0]].item, w) {
-		return 1
-	}
-	top, oldest := d.rated[pool[0]].score, w.Time
-	for _, i := range pool {
-		top = max(top, d.rated[i].score)
-		oldest = min(oldest, m.items.at(d.rated[i].item).born)
-	}
-	waited := float64(w.Time-oldest) / float64(m.con.Guarantee.Hours*(hour/2)) // below 1, else it is late
-	most := d.rated[best].score
-	loss := (most - top) / max(most, float64(.05*m.con.Weights.good()))
-	share := min(max((lossLeast+float64((1-lossLeast)*waited)-loss)/lossBlur, 0), 1)
-	return float64(share * min(max(float64(w.v.seen.n)/settledIn, .1), 1))
-}
-
-// lossLeast is the share of a slot's value that exploring may cost when no
-// debt has waited yet; over lossBlur the willingness grows from none to full.
 const (
-	lossLeast = .15
-	lossBlur  = .1
-	settledIn = 30 // items after which a viewer is no longer new
+	exploreMost = .5  // a slot always leaves that much to what is best
+	barStart    = .06 // what the first showing of a new item may cost
+	barBlur     = .05 // over which the willingness grows from none to full
 )
+
+// A viewer saves the constitution's share of every impression, and spends one
+// for each clip that was explored; savings and debts are bounded. So nobody's
+// feed explores more than the share, and whoever is new does not begin with it.
+const (
+	purseMost  = 2
+	purseLeast = -2
+)
+
+func purse(saved, share float64, explored bool) float64 {
+	saved += share
+	if explored {
+		saved--
+	}
+	return min(max(saved, purseLeast), purseMost)
+}
 
 // spread is how far the value of an item may be from what is foreseen, as the
 // scale of a logistic distribution, by the number of watches it had.

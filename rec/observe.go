@@ -47,6 +47,7 @@ func (m *model) serve(n uint32, it *item, u uint32, v *viewer, ev *Event) {
 		m.arena.push(&v.seen, mostSeen, n)
 	}
 	m.pay(n, it)
+	v.saved = float32(purse(float64(v.saved), m.con.Explore, ev.Source == SourceFresh))
 	r := pendingRow{item: n, viewer: u, propensity: float32(ev.Propensity), at: m.sceneOf(v, v.lang, v.region, v.age, ev.Time)}
 	if !r.row.decode(ev.Context) {
 		return
@@ -106,10 +107,10 @@ func (m *model) conclude(r *pendingRow) {
 // watch learns from a watched time, or from what a longer one adds to it.
 func (m *model) watch(n uint32, it *item, u uint32, t int64, ev *Event) {
 	value := m.debias.value(ev.Watched, it.duration)
-	before := int64(-1)
+	before, was := int64(-1), float32(0)
 	if ev.Before > 0 {
 		before = ev.Before
-		was := m.debias.value(before, it.duration)
+		was = m.debias.value(before, it.duration)
 		m.eachValue(it, func(sum, _ *float32) { *sum += value - was })
 	} else {
 		m.eachValue(it, func(sum, n *float32) { *sum += value; *n++ })
@@ -120,6 +121,8 @@ func (m *model) watch(n uint32, it *item, u uint32, t int64, ev *Event) {
 	}
 	if before < 0 {
 		m.learnTaste(n, it, u, value)
+	} else {
+		m.correctTaste(n, it, u, value, was)
 	}
 	m.note(n, u, t, value)
 	for _, d := range derive(ev.Before, ev.Watched, int64(it.duration)) {

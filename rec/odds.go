@@ -76,12 +76,13 @@ func (m *model) odds(d *desk, r *Request, row []ID) []Odds {
 	out := make([]Odds, 0, len(row))
 	before := make([]*rated, 0, len(row))
 	left := len(order)
+	saved := float64(w.v.saved)
 	for _, id := range row {
 		held := m.itemIDs.find(id)
 		slot := Odds{Item: id}
 		at := -1
 		if left > 0 {
-			at = m.oddsOf(d, order, fresh, before, held, &slot, &rnd, &w)
+			at = m.oddsOf(d, order, fresh, before, held, &slot, &saved, &rnd, &w)
 		}
 		out = append(out, slot)
 		switch {
@@ -98,11 +99,11 @@ func (m *model) odds(d *desk, r *Request, row []ID) []Odds {
 
 // oddsOf computes one slot and gives the place of what it held, -1 if the
 // policy does not look at that.
-func (m *model) oddsOf(d *desk, order, fresh []int, before []*rated, held uint32, slot *Odds, rnd *stream, w *who) int {
+func (m *model) oddsOf(d *desk, order, fresh []int, before []*rated, held uint32, slot *Odds, saved *float64, rnd *stream, w *who) int {
 	best := m.best(d, order, before, w)
-	pool := m.explore(d, fresh, before, w)
-	share := float64(m.con.Explore * m.pressure(d, pool, best, w))
+	pool, share := m.explore(d, fresh, before, best, *saved, w)
 	at := slices.IndexFunc(d.rated, func(c rated) bool { return c.item == held && !c.used })
+	*saved = purse(*saved, m.con.Explore, at >= 0 && at != best)
 	if at >= 0 {
 		slot.Foreseen = outcomeOf(&d.rated[at].heads)
 		if at == best {

@@ -9,7 +9,7 @@ import (
 )
 
 // snapshotMagic begins every snapshot: a name and the version of the layout.
-const snapshotMagic = "reelm rec model 5\n"
+const snapshotMagic = "reelm rec model 6\n"
 
 // Hash names what was learned: two models with one hash give the same answers
 // and learn the same from the same events.
@@ -201,6 +201,7 @@ func (v *viewer) code(c *codec) {
 	c.u32(&v.age)
 	c.u32(&v.liked)
 	c.u32(&v.watched)
+	c.f32(&v.saved)
 	c.u32s(v.pend[:])
 }
 

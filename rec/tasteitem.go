@@ -163,6 +163,48 @@ func (t *tastes) nudge(it *item, q, p []float32, r float32) {
 	}
 }
 
+// correctTaste moves what is believed of an item by what a longer watch of the
+// same serve adds to an observation that was learned: a regression's mean is
+// linear in what was observed, and its covariance does not depend on it.
+func (m *model) correctTaste(n uint32, it *item, u uint32, value, was float32) {
+	t := &m.taste
+	by := oddsOf(value) - oddsOf(was)
+	if by == 0 || it.watched == 0 || n >= t.vecI.n || u >= t.vecV.n {
+		return
+	}
+	q, p := t.vecI.row(n), t.vecV.row(u)
+	var before, x [tdims]float32
+	copy(before[:], q)
+	copy(x[:], p)
+	x[0] = 1
+	if it.cov == 0 {
+		step := by / float32(tmost*(t.noise+dot(x[:], x[:])))
+		for i := range q {
+			q[i] += float32(step * x[i])
+		}
+	} else {
+		raters := m.arena.get(it.raters)
+		k := len(raters) - 2
+		for k >= 0 && raters[k] != u {
+			k -= 2
+		}
+		if k < 0 {
+			return // older than what is kept
+		}
+		raters[k+1] = trace(0, value)
+		c := t.covI.row(it.cov - 1)
+		for i := range q {
+			s := float32(0)
+			for j, xj := range x { // the lower triangle is kept
+				row, col := max(i, j), min(i, j)
+				s += float32(c[row*(row+1)/2+col] * xj)
+			}
+			q[i] += float32(by*s) / t.noise
+		}
+	}
+	m.spreadToTags(it, q, before[:])
+}
+
 // release gives the covariance of an item back.
 func (t *tastes) release(it *item) {
 	if it.cov != 0 {

@@ -14,6 +14,7 @@ type viewer struct {
 	age          uint32
 	watched      uint32    // watches so far
 	liked        uint32    // positives so far
+	saved        float32   // of the share of exploration, see purse
 	pend         [4]uint32 // places of serves that wait for their outcome, see pending
 }
 

@@ -1,0 +1,106 @@
+package rec
+
+import "testing"
+
+// TestTheFirstAudienceAreThoseWhoCare: new items get the showings that they
+// were promised, in time, from viewers of their topic, and no viewer has to
+// give more of the feed for it than the constitution says.
+func TestTheFirstAudienceAreThoseWhoCare(t *testing.T) {
+	c := Default()
+	c.Guarantee = Guarantee{}
+	e, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := int64(1_700_000_000_000)
+	apply := func(ev Event) {
+		t.Helper()
+		now += 200
+		ev.Time = now
+		if err := e.Apply(ev); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const old, fresh, viewers = 600, 6, 120
+	cares := func(user, item ID) bool { return user%2 == item%2 }
+	born := func(item ID) {
+		apply(Event{Kind: Born, Item: item, Facts: &Facts{Author: 1 + item%97, Tags: []ID{1 + item%2}, Duration: 10_000}})
+	}
+	watch := func(user ID, p Pick) {
+		watched := int64(900)
+		if cares(user, p.Item) {
+			watched = 10_000
+		}
+		apply(Event{Kind: Impression, User: user, Item: p.Item, Source: p.Source, Propensity: p.Propensity, Context: p.Context})
+		apply(Event{Kind: Watch, User: user, Item: p.Item, Watched: watched})
+	}
+	for i := range ID(old) {
+		born(i + 1)
+		for k := range ID(6) {
+			watch(1+(i*6+k*7)%viewers, Pick{Item: i + 1, Propensity: 1})
+		}
+	}
+	c = Default()
+	apply(Event{Kind: Constitute, Constitution: &c})
+	began := now
+	for i := range ID(fresh) {
+		born(old + 2*(i+1)) // all of one topic
+	}
+	swipes, explored := map[ID]int{}, map[ID]int{}
+	right, wrong := 0, 0
+	for round := 0; e.Debt().Items > 0 && round < 200; round++ {
+		now = max(now, began+int64(round)*30*minute)
+		for user := ID(1); user <= viewers; user++ {
+			p := e.Feed(Request{User: user, Time: now, Limit: 1, Position: e.Applied(), Profile: true})[0]
+			swipes[user]++
+			if p.Source == SourceFresh {
+				explored[user]++
+				if cares(user, p.Item) {
+					right++
+				} else {
+					wrong++
+				}
+			}
+			watch(user, p)
+		}
+	}
+	hours := float64(now-began) / float64(hour)
+	if d := e.Debt(); d.Items != 0 || hours > 24 {
+		t.Errorf("after %.1f hours %d items still owe", hours, d.Items)
+	}
+	if right < 50 || right < 7*wrong {
+		t.Errorf("new items were explored by %d who care and by %d others", right, wrong)
+	}
+	for user, n := range explored {
+		if most := float64(.1*float64(swipes[user])) + 3; float64(n) > most {
+			t.Errorf("viewer %d explored %d of %d", user, n, swipes[user])
+		}
+	}
+	t.Logf("explored by %d who care, by %d others; paid after %.1f hours", right, wrong, hours)
+}
+
+// TestEveryConstitutionExplores: shares and promises at their bounds give
+// answers, and propensities that are some.
+func TestEveryConstitutionExplores(t *testing.T) {
+	log := testLog(8, 2000)
+	for _, g := range []Guarantee{{}, {Exposures: 10000}, {Exposures: 10000, Hours: 24 * 365}, {Exposures: 1, Hours: 1e-9}} {
+		c := Default()
+		c.Guarantee, c.Explore = g, .5
+		e, err := New(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, ev := range log {
+			if err := e.Apply(ev); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for user := range ID(30) {
+			for _, p := range e.Feed(Request{User: user, Time: lastTime(log), Limit: 10, Profile: true}) {
+				if !(p.Propensity > 0 && p.Propensity <= 1) {
+					t.Errorf("%+v: viewer %d gets %d with a propensity of %v", g, user, p.Item, p.Propensity)
+				}
+			}
+		}
+	}
+}
