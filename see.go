@@ -12,13 +12,23 @@ type Relation struct {
 // MaySee decides whether a clip may be seen: nil, or the error to answer
 // with. Every page, feed, count and media request asks this one rule.
 func MaySee(c *Clip, rel Relation) error {
-	switch {
-	case c.State == ClipRemoved:
-		return ErrGone
-	case rel.Self || rel.Moderator:
-		return nil
-	case rel.Blocked, c.State != ClipReady:
+	if !mightSee(c, rel) {
 		return ErrNotFound
+	}
+	if c.State == ClipRemoved {
+		return ErrGone
+	}
+	return nil
+}
+
+// mightSee decides without regard to whether the clip was removed: that there
+// was one is for those only who might have seen it.
+func mightSee(c *Clip, rel Relation) bool {
+	switch {
+	case rel.Self || rel.Moderator:
+		return true
+	case rel.Blocked, c.State != ClipReady && c.State != ClipRemoved:
+		return false
 	}
 	v := c.Visibility
 	if c.Private && (v == Public || v == Unlisted) {
@@ -26,17 +36,13 @@ func MaySee(c *Clip, rel Relation) error {
 	}
 	switch v {
 	case Public, Unlisted:
-		return nil
+		return true
 	case Followers:
-		if rel.Follows {
-			return nil
-		}
+		return rel.Follows
 	case Mutuals:
-		if rel.Follows && rel.Followed {
-			return nil
-		}
+		return rel.Follows && rel.Followed
 	}
-	return ErrNotFound
+	return false
 }
 
 // Recommendable says whether the engine may show a clip to people who did not

@@ -29,7 +29,7 @@ func CleanText(field, s string, max int) (string, error) {
 			}
 		case r == '\t':
 			r = ' '
-		case unicode.IsControl(r), invisible(r):
+		case hidden(r):
 			continue
 		default:
 			if !unicode.IsSpace(r) {
@@ -50,6 +50,19 @@ func CleanLine(field, s string, max int) (string, error) {
 	s, err := CleanText(field, s, max)
 	return strings.Join(strings.Fields(s), " "), err
 }
+
+// Legible drops from a text what CleanText drops, and leaves its lines as they
+// are: for what is shown again to whoever typed it.
+func Legible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\r' && r != '\t' && hidden(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func hidden(r rune) bool { return unicode.IsControl(r) || invisible(r) }
 
 func tooLong(field string, max int) error {
 	return Wrong(field, "too-long", "at most %d characters", max).With("max", max)

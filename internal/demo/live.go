@@ -109,7 +109,7 @@ func (t *Town) warm(ctx context.Context, who somebody, c *reelm.Clip, topic stri
 			return err
 		}
 	}
-	if dice.Float64() > .3 || c.Counts.Comments > 5 {
+	if dice.Float64() > .6 || c.Counts.Comments > 5 {
 		return nil
 	}
 	for _, tp := range topics() {

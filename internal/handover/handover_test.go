@@ -14,6 +14,7 @@ import (
 	"reelm/internal/feed"
 	"reelm/internal/handover"
 	"reelm/internal/ledger"
+	"reelm/internal/notify"
 	"reelm/internal/realm"
 )
 
@@ -54,10 +55,17 @@ func TestWhatPassesAndWhatDoesNot(t *testing.T) {
 	if err := tw.r.Set(ctx, map[string]string{"title": "Nordlicht", "host": "seller.example", "languages": "de,en"}); err != nil {
 		t.Fatal(err)
 	}
+	pushKey, err := notify.PushKey(ctx, tw.r)
+	if err != nil {
+		t.Fatal(err)
+	}
 	b := newBuyer(t)
 	path, _ := tw.export(b)
 	b.mustTake(path)
 	r := b.Realm("main")
+	if got, err := notify.PushKey(ctx, r); err != nil || got != pushKey {
+		t.Errorf("browsers that subscribed hear no more: the key is %s, was %s (%v)", got, pushKey, err)
+	}
 	set, err := r.Settings(ctx)
 	if err != nil || set.Title != "Nordlicht" || len(set.Hosts) != 0 || set.Languages[0] != "de" {
 		t.Errorf("settings %+v, %v", set, err)

@@ -157,7 +157,7 @@ func news(n store.Told, actor *reelm.Account, language string) Message {
 	if who == "" {
 		who = "@" + actor.Handle
 	}
-	m := Message{Title: words.Match("", language).T("notice."+string(n.Kind), "who", who), URL: "/inbox", Tag: string(n.Kind)}
+	m := Message{Title: words.Match("", language).T("notice."+string(n.Kind), "who", who, "n", 1), URL: "/inbox", Tag: string(n.Kind)}
 	switch {
 	case n.Kind == store.NoticeMessage:
 		m.URL, m.Tag = "/messages/@"+actor.Handle, m.Tag+actor.Handle

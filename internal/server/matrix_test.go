@@ -27,29 +27,54 @@ var seenBy = map[string][]string{
 	"private":   {"fiona", "mia", "maud"}, // petra's; boris has only asked
 }
 
+func init() {
+	for visibility, may := range seenBy {
+		switch visibility {
+		case "public", "unlisted":
+			may = append(may, "petra", "otto", "browser")
+		case "private":
+			may = append(may, "petra")
+		}
+		seenBy[visibility] = append(may, "boss")
+	}
+}
+
+// all is everybody: besides, petra herself, who is private, an administrator,
+// and a browser that said yes to learning.
+var all = append(slices.Clone(cast), "petra", "otto", "boss", "browser")
+
 type stage struct {
 	*servertest.House
-	tokens map[string]string
-	clips  map[string]string // by visibility; "private" is petra's
-	sounds map[string]string
+	tokens   map[string]string
+	clips    map[string]string // by visibility; "private" is petra's
+	sounds   map[string]string
+	comments map[string]string // their authors' own
+	folder   string            // mia's
+	upload   string            // mia's, under way
+	serve    string            // to mia
+	rss      string            // the key of mia's private feeds
+	secrets  map[string][]string
 }
 
 func setStage(t *testing.T, h *servertest.House) *stage {
 	s := &stage{House: h, tokens: map[string]string{"nobody": ""}, clips: map[string]string{}, sounds: map[string]string{}}
-	for _, who := range []string{"anna", "fiona", "mia", "sven", "boris", "petra"} {
+	for _, who := range []string{"anna", "fiona", "mia", "sven", "boris", "petra", "otto"} {
 		s.tokens[who] = h.Account(who)
 	}
 	c, err := server.Dial(t.Context(), h.Config.Data, slog.Default())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Call(t.Context(), "account-create", server.AccountCreate{Realm: "main", Handle: "maud", Password: servertest.Password, Role: "moderator", Birthday: "1990-05-17"}, &server.AccountCreated{}); err != nil {
-		t.Fatal(err)
+	for handle, role := range map[string]string{"maud": "moderator", "boss": "admin"} {
+		if err := c.Call(t.Context(), "account-create", server.AccountCreate{Realm: "main", Handle: handle, Password: servertest.Password, Role: role, Birthday: "1990-05-17"}, &server.AccountCreated{}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := c.Close(); err != nil {
 		t.Fatal(err)
 	}
-	s.tokens["maud"] = h.Must(201, "POST", "/api/v1/sessions", "", map[string]any{"handle": "maud", "password": servertest.Password}).JSON(t)["token"].(string)
+	s.tokens["maud"], s.tokens["boss"] = signIn(h, "maud"), signIn(h, "boss")
+	s.tokens["browser"] = h.Must(201, "POST", "/api/v1/viewers", "", map[string]any{}).JSON(t)["token"].(string)
 	as := func(want int, who, method, path string, body any) {
 		t.Helper()
 		h.Must(want, method, "/api/v1"+path, s.tokens[who], body)
@@ -83,22 +108,28 @@ func setStage(t *testing.T, h *servertest.House) *stage {
 // TestPermissionMatrix asks every route that shows, counts or takes a clip, as
 // everybody, and compares with the one table above.
 func TestPermissionMatrix(t *testing.T) {
+	eachStore(t, func(t *testing.T, s *stage) {
+		for visibility, may := range seenBy {
+			for _, who := range cast {
+				s.oneClip(visibility, who, slices.Contains(may, who))
+			}
+		}
+		for _, who := range cast {
+			s.lists(who)
+		}
+		s.endsAtOnce()
+	})
+}
+
+// eachStore sets the stage on SQLite and on PostgreSQL.
+func eachStore(t *testing.T, play func(*testing.T, *stage)) {
 	for _, db := range []string{"sqlite", "postgres"} {
 		t.Run(db, func(t *testing.T) {
-			s := setStage(t, servertest.Start(t, func(c *server.Config) {
+			play(t, setStage(t, servertest.Start(t, func(c *server.Config) {
 				if db == "postgres" {
 					c.Store.URL = storetest.PostgresServer(t)
 				}
-			}))
-			for visibility, may := range seenBy {
-				for _, who := range cast {
-					s.oneClip(visibility, who, slices.Contains(may, who))
-				}
-			}
-			for _, who := range cast {
-				s.lists(who)
-			}
-			s.endsAtOnce()
+			})))
 		})
 	}
 }

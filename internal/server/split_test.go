@@ -38,6 +38,7 @@ func TestAPartBecomesARealmOfItsOwn(t *testing.T) {
 			h.Must(202, "POST", "/api/v1/events", token, map[string]any{"events": []any{map[string]any{"serve": it.(map[string]any)["serve"], "kind": "watch", "watched_ms": 400}}})
 		}
 	}
+	pushKey := h.Must(200, "GET", "/api/v1/me/push", okan, nil).JSON(t)["key"]
 	media := h.Must(200, "GET", api(a1), "", nil).JSON(t)["renditions"].([]any)[0].(map[string]any)["url"].(string)
 
 	if _, err := verb[server.Splitted](t, h.Config.Data, "realm-split", server.RealmSplit{Name: "main", Where: "country=FR", To: "north", Host: "north.test"}); err == nil || !strings.Contains(err.Error(), "nobody") {
@@ -64,6 +65,9 @@ func TestAPartBecomesARealmOfItsOwn(t *testing.T) {
 		}
 		if me := h.Must(200, "GET", "/api/v1/accounts/anna", newAnna, nil, there...).JSON(t); me["followers"].(float64) != 0 || me["follows"].(float64) != 1 {
 			t.Errorf("there: %v", me)
+		}
+		if k := h.Must(200, "GET", "/api/v1/me/push", newAnna, nil, there...).JSON(t)["key"]; k == pushKey {
+			t.Error("there: the part rings with the key of the rest")
 		}
 		c := h.Must(200, "GET", api(b1), "", nil, there...).JSON(t)
 		if s, ok := c["sound"].(map[string]any); !ok || s["id"] != sound {
@@ -94,6 +98,9 @@ func TestAPartBecomesARealmOfItsOwn(t *testing.T) {
 			h.Must(404, "GET", path, "", nil)
 		}
 		h.Must(401, "GET", "/api/v1/me", anna, nil)
+		if k := h.Must(200, "GET", "/api/v1/me/push", okan, nil).JSON(t)["key"]; k != pushKey {
+			t.Errorf("here: the key of pushes has changed to %v", k)
+		}
 		if of := h.Must(200, "GET", "/api/v1/sounds/"+sound, "", nil).JSON(t); of["clip"] != o1 || of["uses"].(float64) != 1 {
 			t.Errorf("here: %v", of)
 		}

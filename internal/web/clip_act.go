@@ -17,7 +17,10 @@ func form(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return reelm.Wrong("", "bad-form", "the form cannot be read").Because(err)
 	}
-	return nil
+	if err := legible(r.PostForm); err != nil {
+		return err
+	}
+	return legible(r.Form)
 }
 
 // signInFirst sends who is not signed in to the sign-in, and back afterwards.

@@ -27,6 +27,9 @@ func (s *Site) clipEdit(w http.ResponseWriter, r *http.Request, v *visit.Visit) 
 }
 
 func (s *Site) showClipEdit(w http.ResponseWriter, r *http.Request, v *visit.Visit, wrong error) error {
+	if v.Account == nil {
+		return signInFirst(w, r, "/c/"+url.PathEscape(r.PathValue("id"))+"/edit")
+	}
 	c, err := seenClip(r, v)
 	if err != nil {
 		return err

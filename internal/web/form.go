@@ -2,6 +2,9 @@ package web
 
 import (
 	"errors"
+	"net/url"
+	"strings"
+	"unicode/utf8"
 
 	"reelm"
 	"reelm/internal/words"
@@ -21,6 +24,23 @@ type Field struct {
 
 // Option is one of several answers.
 type Option struct{ Value, Label string }
+
+// legible refuses text in another encoding by the name of its field, and drops
+// what CleanText would drop, because forms show again what was typed.
+// Passwords stay as they are.
+func legible(values url.Values) error {
+	for name, all := range values {
+		for i, text := range all {
+			if !utf8.ValidString(text) {
+				return reelm.Wrong(reelm.Legible(strings.ToValidUTF8(name, "")), "bad-text", "the text is not valid UTF-8")
+			}
+			if name != "password" {
+				all[i] = reelm.Legible(text)
+			}
+		}
+	}
+	return nil
+}
 
 // field is the input that an error blames, "" if none.
 func field(err error) string {

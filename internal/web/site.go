@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +23,11 @@ type Site struct {
 	renderer *Renderer
 	mux      *http.ServeMux
 	handler  http.Handler
+	routed   []string
 }
+
+// Routes lists the pages and forms, as "METHOD /pattern".
+func (s *Site) Routes() []string { return slices.Clone(s.routed) }
 
 // New builds the site on top of the API, whose rules its forms go through.
 func New(a *api.API, limits reelm.Limits, now func() time.Time) (*Site, error) {
@@ -79,9 +84,15 @@ type action func(w http.ResponseWriter, r *http.Request, v *visit.Visit) error
 
 // on adds a route for what one can do in a phase of the realm.
 func (s *Site) on(pattern string, act reelm.Act, do action) {
+	s.routed = append(s.routed, pattern)
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		v := visit.From(r.Context())
 		err := v.Allow(r.Context(), act)
+		if query := r.URL.Query(); err == nil && len(query) > 0 {
+			if err = legible(query); err == nil {
+				r.URL.RawQuery = query.Encode()
+			}
+		}
 		if err == nil && r.Method == http.MethodPost {
 			err = api.Hurry(w)
 		}

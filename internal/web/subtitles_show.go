@@ -26,6 +26,9 @@ func (s *Site) subtitles(w http.ResponseWriter, r *http.Request, v *visit.Visit)
 }
 
 func (s *Site) showSubtitles(w http.ResponseWriter, r *http.Request, v *visit.Visit, wrong error) error {
+	if v.Account == nil {
+		return signInFirst(w, r, "/c/"+url.PathEscape(r.PathValue("id"))+"/subtitles")
+	}
 	c, err := seenClip(r, v)
 	if err != nil {
 		return err
@@ -55,6 +58,9 @@ func (s *Site) showSubtitles(w http.ResponseWriter, r *http.Request, v *visit.Vi
 }
 
 func (s *Site) setSubtitles(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
+	if v.Account == nil {
+		return signInFirst(w, r, "/c/"+url.PathEscape(r.PathValue("id"))+"/subtitles")
+	}
 	c, err := seenClip(r, v)
 	if err != nil {
 		return err

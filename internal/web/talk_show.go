@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"reelm"
@@ -16,6 +17,7 @@ type NoticeLine struct {
 	api.Notice
 	Who   Person
 	Words string // what they did, with their names
+	Clip  *Clip  // where, if it may still be seen
 }
 
 // noticeLines says in words what happened to a visitor, and marks it as seen.
@@ -38,9 +40,46 @@ func noticeLines(r *http.Request, v *visit.Visit) ([]NoticeLine, string, error) 
 		if n.Others > 0 {
 			who = v.Lang.T("notice.others", "who", who, "n", n.Others)
 		}
-		lines[i] = NoticeLine{n, personOf(n.Actors[0], false), v.Lang.T("notice."+n.Kind, "who", who)}
+		lines[i] = NoticeLine{Notice: n, Who: personOf(n.Actors[0], false), Words: v.Lang.T("notice."+n.Kind, "who", who, "n", int64(len(n.Actors))+n.Others)}
+	}
+	if err := showWhere(r, v, lines); err != nil {
+		return nil, "", err
 	}
 	return lines, next.String(), v.DB.SeeNotices(r.Context(), v.Account.ID)
+}
+
+// showWhere puts the clips to notifications that are about one.
+func showWhere(r *http.Request, v *visit.Visit, lines []NoticeLine) error {
+	var ids []reelm.ClipID
+	for _, l := range lines {
+		if l.Notice.Clip == nil {
+			continue
+		}
+		id, err := reelm.ParseID[reelm.ClipID](*l.Notice.Clip)
+		if err != nil {
+			return err
+		}
+		ids = append(ids, id)
+	}
+	found, err := v.DB.ClipsByID(r.Context(), ids)
+	if err != nil {
+		return err
+	}
+	found = slices.DeleteFunc(found, func(c *reelm.Clip) bool { return c == nil || v.MaySee(r.Context(), c) != nil })
+	shown, err := clips(r.Context(), v, found)
+	if err != nil {
+		return err
+	}
+	at := map[string]*Clip{}
+	for i := range shown {
+		at[shown[i].ID] = &shown[i]
+	}
+	for i, l := range lines {
+		if l.Notice.Clip != nil {
+			lines[i].Clip = at[*l.Notice.Clip]
+		}
+	}
+	return nil
 }
 
 // TalksPage is somebody's conversations.
