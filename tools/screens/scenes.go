@@ -25,7 +25,7 @@ type scene struct {
 var screens = []scene{
 	{"feed", "visitor", "/", []act{still}},
 	{"why", "visitor", "/", []act{press(".slide:not([inert]) [data-part=why]"), wait(`document.querySelector("dialog[open] .reason")`)}},
-	{"comments", "visitor", "/", []act{talkedAbout, press(".slide:not([inert]) [data-part=comments]"), wait(`document.querySelector("dialog[open] .comment") || [...document.querySelectorAll("dialog[open] p")].some((p) => !p.hidden && p.textContent)`)}},
+	{"comments", "visitor", "/", []act{press(".slide:not([inert]) [data-part=comments]"), wait(`document.querySelector("dialog[open] textarea")`), write("dialog[open] textarea", "So still. Where was that?"), wait(`(() => { const r = document.querySelector("dialog[open]").getBoundingClientRect(); return r.right <= innerWidth + 1 && r.bottom <= innerHeight + 1; })()`), press("dialog[open] .comment-form .button"), wait(`[...document.querySelectorAll("dialog[open] .comment-text")].some((e) => e.textContent.includes("So still"))`)}},
 	{"clip", "visitor", "/search?kind=clips&q=frost", []act{follow(".tile, .clip-card, main a[href^='/c/']"), still}},
 	{"upload", "nordlicht", "/upload", []act{choose, write("#f-caption", "Eine Stunde gewartet, dann stand es plötzlich da. #himmel #nacht")}},
 	{"profile", "visitor", "/@nordlicht", nil},
@@ -33,7 +33,7 @@ var screens = []scene{
 	{"inbox", "nordlicht", "/inbox", nil},
 	{"messages", "visitor", "/messages/@nordlicht", []act{write("main textarea", "Where was that green sky?"), send("main form:has(textarea) .button")}},
 	{"settings", "visitor", "/settings", nil},
-	{"interests", "ida.b", "/settings/interests", nil},
+	{"interests", "visitor", "/", []act{watched, open("/settings/interests")}},
 	{"privacy", "visitor", "/settings/privacy", nil},
 	{"data", "visitor", "/settings/data", nil},
 	{"transparency", "", "/transparency", nil},
@@ -47,7 +47,7 @@ var further = []scene{
 	{"feed-learn", "", "/", []act{key("j"), wait(`!document.querySelector("#learn").hidden`), still}},
 	{"feed-more", "visitor", "/", []act{press(".slide:not([inert]) [data-part=more]"), wait(`document.querySelector("dialog[open]")`)}},
 	{"feed-share", "visitor", "/", []act{press(".slide:not([inert]) [data-part=share]"), wait(`document.querySelector("dialog[open], .toast")`)}},
-	{"feed-keep", "visitor", "/", []act{press(".slide:not([inert]) [data-part=keep]"), wait(`document.querySelector("dialog[open]")`)}},
+	{"feed-keep", "visitor", "/", []act{press(".slide:not([inert]) [data-part=more]"), wait(`document.querySelector("dialog[open]")`), press("dialog[open] [data-act=keep], dialog[open] a[href$='/keep']"), wait(`document.querySelector("dialog[open] input[name=name]")`)}},
 	{"feed-keys", "visitor", "/", []act{key("?"), wait(`document.querySelector("dialog[open]")`)}},
 	{"following-empty", "hausmeister", "/following", nil},
 	{"following-stranger", "", "/following", nil},
@@ -97,28 +97,27 @@ func still(tab *stage.Tab, _ string) error {
 	return err
 }
 
-// talkedAbout swipes on to a clip with comments.
-func talkedAbout(tab *stage.Tab, film string) error {
-	for range 20 {
-		n, err := stage.Ask[string](tab, `document.querySelector(".slide:not([inert]) [data-part=comments]").textContent.trim()`)
-		if err != nil {
-			return err
-		}
-		if n != "" && n != "0" && n[0] >= '1' && n[0] <= '9' {
-			return nil
-		}
-		was, err := stage.Ask[string](tab, `document.querySelector(".slide:not([inert]) [data-part=comments]").href`)
-		if err != nil {
-			return err
+// watched likes some clips of the feed and passes over others.
+func watched(tab *stage.Tab, film string) error {
+	for n := range 6 {
+		if n%2 == 0 {
+			if err := key("l")(tab, film); err != nil {
+				return err
+			}
 		}
 		if err := key("j")(tab, film); err != nil {
 			return err
 		}
-		if err := tab.Until(`(document.querySelector(".slide:not([inert]) [data-part=comments]").href) !== ` + strconv.Quote(was)); err != nil {
+		if err := still(tab, film); err != nil {
 			return err
 		}
 	}
-	return errors.New("no clip of the feed has comments")
+	return nil
+}
+
+// open goes on to another page.
+func open(path string) act {
+	return func(tab *stage.Tab, _ string) error { return tab.Visit(path) }
 }
 
 func follow(selector string) act {
