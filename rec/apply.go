@@ -173,6 +173,7 @@ func (m *model) spaceOf(s Space) *space {
 func (m *model) resetTaste(v *viewer) {
 	m.arena.drop(&v.likes)
 	m.arena.drop(&v.others)
+	v.watched = 0 // what was believed is no longer looked at, see around
 	for i := range v.pend {
 		m.pending.cancel(v.pend[i])
 		v.pend[i] = 0

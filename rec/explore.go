@@ -32,8 +32,8 @@ func (m *model) explorable(d *desk, w *who) []int {
 // explore gives the places of the candidates that this slot may explore, and
 // the probability that it does. Debts wait for viewers who are likely to care:
 // an item may be explored where what is foreseen of it comes near enough to
-// what it would displace, and how near is enough depends on how far it is
-// behind (see bar). Among those each gets the chance that Thompson sampling
+// what it would displace, and how near is enough depends on how long it has
+// waited (see bar). Among those each gets the chance that Thompson sampling
 // gives it: every item's value is drawn from what is believed of it, and the
 // highest draw wins. A viewer explores from what was saved up (see purse), so
 // that the share of the constitution is spent where it costs least. Without
@@ -63,34 +63,34 @@ func (m *model) explore(d *desk, fresh []int, row []*rated, best int, saved floa
 	if !w.Profile {
 		return pool, float64(share * m.con.Explore)
 	}
-	return pool, float64(share * float64(exploreMost*min(max(saved, 0), 1)))
+	return pool, float64(share * max(float64(exploreMost*min(saved, 1)), m.con.Explore/3))
 }
 
 // bar is the share of a slot's value that it may cost to show an item that
-// still owes: what it owes, in relation to an even pace over three quarters of
-// the promised hours. Who finds an audience early does not push; what is late
-// goes at any price.
+// still owes. It rises with the time that the item has waited, as in a Dutch
+// auction, so that those come first whom it costs least; over three quarters of
+// the promised hours, then the item goes at any price.
 func (m *model) bar(n uint32, w *who) float64 {
-	it := m.items.at(n)
-	left := 1 - float64(w.Time-it.born)/max(float64(m.con.Guarantee.Hours*(hour*3/4)), 1)
-	owed := 1 - float64(it.audience())/float64(max(it.owed, 1))
-	if left <= float64(barStart*owed) {
+	waited := float64(w.Time-m.items.at(n).born) / max(float64(m.con.Guarantee.Hours*(hour*3/4)), 1)
+	if waited >= 1 {
 		return 1 + barBlur
 	}
-	return float64(barStart*owed) / left
+	return float64(barMost * waited)
 }
 
 const (
 	exploreMost = .5  // a slot always leaves that much to what is best
-	barStart    = .06 // what the first showing of a new item may cost
-	barBlur     = .05 // over which the willingness grows from none to full
+	barMost     = .5  // what it may cost before any price will do
+	barBlur     = .02 // over which the willingness grows from none to full
 )
 
 // A viewer saves the constitution's share of every impression, and spends one
-// for each clip that was explored; savings and debts are bounded. So nobody's
-// feed explores more than the share, and whoever is new does not begin with it.
+// for each item that was explored; savings and debts are bounded. So nobody's
+// feed explores more than the share, it explores what suits the viewer, and
+// whoever is new does not begin with it. Without savings an open slot keeps a
+// third of the share, since judging other policies lives on what had a chance.
 const (
-	purseMost  = 2
+	purseMost  = 5
 	purseLeast = -2
 )
 

@@ -40,6 +40,16 @@ func TestTheFirstAudienceAreThoseWhoCare(t *testing.T) {
 			watch(1+(i*6+k*7)%viewers, Pick{Item: i + 1, Propensity: 1})
 		}
 	}
+	swipe := func(user ID) Pick {
+		p := e.Feed(Request{User: user, Time: now, Limit: 1, Position: e.Applied(), Profile: true})[0]
+		watch(user, p)
+		return p
+	}
+	for range 20 {
+		for user := ID(1); user <= viewers; user++ {
+			swipe(user)
+		}
+	}
 	c = Default()
 	apply(Event{Kind: Constitute, Constitution: &c})
 	began := now
@@ -51,7 +61,7 @@ func TestTheFirstAudienceAreThoseWhoCare(t *testing.T) {
 	for round := 0; e.Debt().Items > 0 && round < 200; round++ {
 		now = max(now, began+int64(round)*30*minute)
 		for user := ID(1); user <= viewers; user++ {
-			p := e.Feed(Request{User: user, Time: now, Limit: 1, Position: e.Applied(), Profile: true})[0]
+			p := swipe(user)
 			swipes[user]++
 			if p.Source == SourceFresh {
 				explored[user]++
@@ -61,18 +71,17 @@ func TestTheFirstAudienceAreThoseWhoCare(t *testing.T) {
 					wrong++
 				}
 			}
-			watch(user, p)
 		}
 	}
 	hours := float64(now-began) / float64(hour)
 	if d := e.Debt(); d.Items != 0 || hours > 24 {
 		t.Errorf("after %.1f hours %d items still owe", hours, d.Items)
 	}
-	if right < 50 || right < 7*wrong {
+	if right < 100 || right < 9*wrong {
 		t.Errorf("new items were explored by %d who care and by %d others", right, wrong)
 	}
 	for user, n := range explored {
-		if most := float64(.1*float64(swipes[user])) + 3; float64(n) > most {
+		if most := float64(.1*float64(swipes[user])) + purseMost + 1; float64(n) > most {
 			t.Errorf("viewer %d explored %d of %d", user, n, swipes[user])
 		}
 	}

@@ -87,6 +87,7 @@ func (m *model) feed(d *desk, r *Request) []Pick {
 // who is a request with everything looked up.
 type who struct {
 	*Request
+	number       uint32
 	v            *viewer // never nil
 	lang, region uint32
 	age          uint32
@@ -97,7 +98,8 @@ type who struct {
 
 // ask looks up who asks.
 func (m *model) ask(r *Request) who {
-	w := who{Request: r, v: m.viewers.at(m.viewerIDs.find(r.User))} // number 0 is an empty viewer
+	w := who{Request: r, number: m.viewerIDs.find(r.User)}
+	w.v = m.viewers.at(w.number) // number 0 is an empty viewer
 	w.lang, w.region, w.age = w.v.lang, w.v.region, w.v.age
 	if r.Viewer.Language != 0 {
 		w.lang = m.langs.find(r.Viewer.Language)

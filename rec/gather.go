@@ -38,9 +38,13 @@ func (m *model) sense(d *desk, w *who, likes []uint32) {
 	m.crowd(d, likes, w.v, w.Time)
 	copy(d.vec[:], m.viewerVector(likes, fadeSlow, &d.normal))
 	copy(d.session[:], m.viewerVector(likes, fadeFast, &d.normal))
-	m.solveViewer(likes, m.arena.get(w.v.others), d.bayes.h[:], d.bayes.y[:])
-	cholesky(d.bayes.h[:], d.bayes.y[:], tdims)
-	d.taste = d.bayes.y
+	before := m.around(w.number)
+	for range 2 { // the second step starts at what the first one found
+		m.solveViewer(likes, m.arena.get(w.v.others), before, d.bayes.h[:], d.bayes.y[:])
+		cholesky(d.bayes.h[:], d.bayes.y[:], tdims)
+		d.taste = d.bayes.y
+		before = d.taste[:]
+	}
 }
 
 // The reach of a search for what suits the viewer's taste: so many items are

@@ -163,7 +163,7 @@ func (m *model) teach(n, u uint32, t int64) {
 	if m.live < 8 || mt.count < 32 || mix(uint64(mt.count))&m.thin() != 0 {
 		return
 	}
-	w := who{Request: &Request{Time: t, Profile: true}, v: m.viewers.at(u)}
+	w := who{Request: &Request{Time: t, Profile: true}, number: u, v: m.viewers.at(u)}
 	w.lang, w.region, w.age = w.v.lang, w.v.region, w.v.age
 	likes := m.arena.get(w.v.likes)
 	m.exemplify(&mt.next, n, &w, likes, likes)

@@ -17,7 +17,8 @@ package rec
 // of both kinds.
 //
 // Place 0 of a vector is the item's or the viewer's own level; it is added,
-// not multiplied.
+// not multiplied. What is observed of the sum flattens out towards both ends
+// (see link): among what is not liked at all, less liked cannot be seen.
 type tastes struct {
 	vecI   matrix   // by item: mean
 	covI   matrix   // covariances, lower triangles, of items under observation
@@ -164,42 +165,94 @@ func (t *tastes) room(mx *matrix, n uint32) {
 	}
 }
 
-// solveViewer finds a viewer's vector from the latest serves and returns the
-// precision of the belief in h.
-func (m *model) solveViewer(likes, others []uint32, h, y []float32) {
+// What is observed on average where the sum of the vectors is x: a logistic
+// curve between two bounds, with a slope of one in its middle.
+const (
+	linkLow  = -1
+	linkHigh = 3
+	linkMid  = (linkLow + linkHigh) / 2.
+	linkStep = 32 // entries of the table for one unit of x
+	linkFar  = 6  // from the middle, where it is flat
+)
+
+// linked is one place of the curve.
+type linked struct{ mean, slope float32 }
+
+// linkTable is the curve; the fold looks at it for every watch that it
+// weighs.
+var linkTable = func() (t [2*linkFar*linkStep + 1]linked) {
+	for i := range t {
+		s := sigmoid(float32(4 / float32(linkHigh-linkLow) * (float32(i)/linkStep - linkFar)))
+		t[i] = linked{linkLow + float32((linkHigh-linkLow)*s), max(float32(4*float32(s*(1-s))), .15)}
+	}
+	return t
+}()
+
+// link gives the place of the curve at x. The slope is never quite nothing, so
+// that a belief that went astray finds back.
+func link(x float32) linked {
+	i := min(max(float32((x-linkMid+linkFar)*linkStep)+.5, 0), 2*linkFar*linkStep)
+	return linkTable[int(i)]
+}
+
+// weigh linearizes an observation r at what is foreseen of it, x: as one of the
+// sum itself, with how much it weighs and, times that, how far it is from what
+// else is in the sum.
+func (t *tastes) weigh(r, x, rest float32) (weight, weighted float32) {
+	at := link(x)
+	per := at.slope / t.noise
+	weight = float32(at.slope * per)
+	return weight, float32(weight*(x-rest)) + float32(per*(r-at.mean))
+}
+
+// around is where a viewer's observations are linearized: what was believed
+// of the viewer before, or what viewers are like.
+func (m *model) around(u uint32) []float32 {
+	if t := &m.taste; u != 0 && u < t.vecV.n && m.viewers.at(u).watched > 0 {
+		return t.vecV.row(u)
+	}
+	return m.taste.prior.mean[:]
+}
+
+// solveViewer finds a viewer's vector from the latest serves, by one step from
+// what was believed before (extended Kalman), and returns the precision of the
+// belief in h.
+func (m *model) solveViewer(likes, others []uint32, before, h, y []float32) {
 	t := &m.taste
 	copy(h, t.prior.prec[:])
 	for i := range tdims {
 		y[i] = dot(t.prior.prec[i*tdims:i*tdims+tdims], t.prior.mean[:])
 	}
-	weight := 1 / t.noise
 	for _, traces := range [2][]uint32{likes, others} {
 		for k := len(traces) - 2; k >= 0; k -= 2 {
 			n := traces[k]
 			it := m.items.at(n)
 			if n < t.vecI.n && it.watched > 0 {
-				m.observeItem(it, t.vecI.row(n), traceOdds(traces[k+1]), weight, h, y)
+				q := t.vecI.row(n)
+				x := q[0] + before[0] + dot(before[1:tdims], q[1:])
+				weight, r := t.weigh(traceOdds(traces[k+1]), x, q[0])
+				observe(q, weight, r, h, y)
+				for i := 1; i < tdims; i++ {
+					h[i*tdims+i] += float32(weight * it.doubt)
+				}
 			}
 		}
 	}
 }
 
-// observeItem adds what one serve of value r says of its viewer.
-func (m *model) observeItem(it *item, q []float32, r, weight float32, h, y []float32) {
-	r -= q[0]
+// observe adds to a regression what one observation says; q is the other side
+// of it, r the observation times its weight.
+func observe(q []float32, weight, r float32, h, y []float32) {
 	var x [tdims]float32
 	copy(x[:], q)
 	x[0] = 1
 	for i, xi := range x {
+		y[i] += float32(xi * r)
 		a := float32(weight * xi)
-		y[i] += float32(a * r)
 		to := h[i*tdims : i*tdims+i+1]
 		for j := range to {
 			to[j] += float32(a * x[j])
 		}
-	}
-	for i := 1; i < tdims; i++ {
-		h[i*tdims+i] += float32(weight * it.doubt)
 	}
 }
 
@@ -211,16 +264,17 @@ func (m *model) learnTaste(n uint32, it *item, u uint32, value float32) {
 	t.room(&t.vecV, m.viewers.n)
 	v := m.viewers.at(u)
 	p := t.vecV.row(u)
+	before := m.around(u)
 	v.watched++
 	if w := v.watched; w <= 4 || w <= 16 && w%2 == 0 || w%4 == 0 {
-		m.believeViewer(v, p)
+		m.believeViewer(v, before, p)
 	}
 	q := t.vecI.row(n)
-	var before [tdims]float32
+	var was [tdims]float32
 	if it.watched == 0 {
 		m.beginItem(it, q)
 	} else {
-		copy(before[:], q)
+		copy(was[:], q)
 	}
 	it.watched++
 	if it.cov == 0 {
@@ -228,7 +282,7 @@ func (m *model) learnTaste(n uint32, it *item, u uint32, value float32) {
 	} else {
 		t.kalman(it, q, p, oddsOf(value))
 	}
-	m.spreadToTags(it, q, before[:])
+	m.spreadToTags(it, q, was[:])
 	if it.watched == 1 {
 		for k, tag := range m.arena.get(it.tags) {
 			if k == 4 {
@@ -256,10 +310,10 @@ func (m *model) learnTaste(n uint32, it *item, u uint32, value float32) {
 
 // believeViewer solves a viewer and, every now and then, learns from it what
 // viewers are like.
-func (m *model) believeViewer(v *viewer, p []float32) {
+func (m *model) believeViewer(v *viewer, before, p []float32) {
 	t := &m.taste
 	h, y := m.bayes.h[:], m.bayes.y[:]
-	m.solveViewer(m.arena.get(v.likes), m.arena.get(v.others), h, y)
+	m.solveViewer(m.arena.get(v.likes), m.arena.get(v.others), before, h, y)
 	t.solved++
 	doubt := float32(0)
 	if v.watched >= 12 && t.solved%8 == 0 {

@@ -28,23 +28,13 @@ func (m *model) solveItem(n uint32) {
 		h[i*tdims+i] = 1 / aroundTags(i)
 		y[i] = tagged[i] / aroundTags(i)
 	}
-	weight := 1 / t.noise
 	for k := 0; k < len(raters); k += 2 {
 		p := t.vecV.row(raters[k])
-		r := traceOdds(raters[k+1]) - p[0]
-		var x [tdims]float32
-		copy(x[:], p)
-		x[0] = 1
-		for i, xi := range x {
-			a := float32(weight * xi)
-			y[i] += float32(a * r)
-			to := h[i*tdims : i*tdims+i+1]
-			for j := range to {
-				to[j] += float32(a * x[j])
-			}
-			if i > 0 {
-				to[i] += float32(weight * p[tdims])
-			}
+		x := p[0] + was[0] + dot(was[1:], p[1:tdims])
+		weight, r := t.weigh(traceOdds(raters[k+1]), x, p[0])
+		observe(p, weight, r, h, y)
+		for i := 1; i < tdims; i++ {
+			h[i*tdims+i] += float32(weight * p[tdims])
 		}
 	}
 	inverse(h, cov, tdims)
@@ -106,7 +96,8 @@ func (m *model) beginItem(it *item, q []float32) {
 	}
 }
 
-// kalman moves an item's belief by one observation r of a viewer of vector p.
+// kalman moves an item's belief by one observation r of a viewer of vector p,
+// which is linearized at what was foreseen.
 func (t *tastes) kalman(it *item, q, p []float32, r float32) {
 	var x, s [tdims]float32
 	copy(x[:], p)
@@ -128,10 +119,11 @@ func (t *tastes) kalman(it *item, q, p []float32, r float32) {
 		size += float32(q[i] * q[i])
 	}
 	spread := dot(x[:], s[:]) + float32(p[tdims]*(size+float32(it.doubt*(tdims-1))))
-	total := spread + t.noise
-	err := r - p[0] - dot(x[:], q)
-	t.noise += float32(.0005 * (max(float32(err*err)-spread, .05) - t.noise))
-	gain := err / total
+	at := link(p[0] + dot(x[:], q))
+	err, steep := r-at.mean, float32(at.slope*at.slope)
+	total := spread + t.noise/steep
+	t.noise += float32(.0005 * (max(float32(err*err)-float32(steep*spread), .05) - t.noise))
+	gain := err / float32(at.slope*total)
 	trace := float32(0)
 	for i, k := 0, 0; i < tdims; i++ {
 		q[i] += float32(gain * s[i])
@@ -157,7 +149,8 @@ func (t *tastes) nudge(it *item, q, p []float32, r float32) {
 	var x [tdims]float32
 	copy(x[:], p)
 	x[0] = 1
-	step := (r - p[0] - dot(x[:], q)) / float32(tmost*(t.noise+dot(x[:], x[:])))
+	at := link(p[0] + dot(x[:], q))
+	step := float32(at.slope*(r-at.mean)) / float32(tmost*(t.noise+float32(float32(at.slope*at.slope)*dot(x[:], x[:]))))
 	for i := range q {
 		q[i] += float32(step * x[i])
 	}
@@ -177,8 +170,10 @@ func (m *model) correctTaste(n uint32, it *item, u uint32, value, was float32) {
 	copy(before[:], q)
 	copy(x[:], p)
 	x[0] = 1
+	slope := link(p[0] + dot(x[:], q)).slope
+	by = float32(by * slope)
 	if it.cov == 0 {
-		step := by / float32(tmost*(t.noise+dot(x[:], x[:])))
+		step := by / float32(tmost*(t.noise+float32(float32(slope*slope)*dot(x[:], x[:]))))
 		for i := range q {
 			q[i] += float32(step * x[i])
 		}

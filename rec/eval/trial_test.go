@@ -63,10 +63,12 @@ func (v *village) do(engines []*rec.Engine, user rec.ID, p rec.Pick, o rec.Outco
 func (v *village) truths() (truth [2]float64, said Verdict) {
 	ran := rec.Default()
 	ran.Explore = .5
-	ran.Guarantee.Exposures = 10_000 // every clip is explored for ever: all choices are in the log
+	// Every clip is late and owes for ever, so that it is explored at any price:
+	// all choices are in the log.
+	ran.Guarantee = rec.Guarantee{Exposures: 10_000}
 	a, b := ran, ran
 	a.Weights.Like, a.Weights.Watch, a.Explore = 1.5, .7, .3
-	b.Weights.Like, b.Weights.Watch = 0, 1.2
+	b.Weights.Like, b.Weights.Watch = .2, 1.2
 	var engines []*rec.Engine
 	for _, c := range []rec.Constitution{ran, a, b} {
 		e, err := rec.New(c)
