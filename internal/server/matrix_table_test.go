@@ -20,6 +20,9 @@ func toward(who, handle string) answered {
 	return members(who, handle)
 }
 
+// openly is for what is the same for everybody.
+func openly(_, visibility string) answered { return allowed(visibility == "public", missing) }
+
 // withoutStaff leaves out those who may do what authors may.
 func withoutStaff(r rule) rule {
 	return func(who, object string) answered {
@@ -174,6 +177,7 @@ var pageRoutes = []row{
 	{route: "POST /{name}/follow", rule: toward, of: otto, body: "do=unfollow"},
 	{route: "POST /{name}/follow-request", rule: both(members, only()), of: []string{"sven"}, body: "do=accept"},
 	{route: "GET /c/{id}", rule: seers},
+	{route: "GET /c/{id}", query: ".rss", rule: both(seers, openly)},
 	{route: "GET /embed/{id}", rule: strangers},
 	{route: "GET /oembed", query: "?url=/c/CLIP", rule: strangers, of: visibilities},
 	{route: "POST /c/{id}/like", rule: both(members, seers), body: "do=like"},

@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"reelm"
@@ -82,7 +84,11 @@ func counter(action string, n int64) map[string]any {
 
 // seenClip finds the clip of a request, if the visitor may see it.
 func seenClip(r *http.Request, v *visit.Visit) (*reelm.Clip, error) {
-	id, err := reelm.ParseID[reelm.ClipID](r.PathValue("id"))
+	return clipSeen(r, v, r.PathValue("id"))
+}
+
+func clipSeen(r *http.Request, v *visit.Visit, text string) (*reelm.Clip, error) {
+	id, err := reelm.ParseID[reelm.ClipID](text)
 	if err != nil {
 		return nil, err
 	}
@@ -94,11 +100,36 @@ func seenClip(r *http.Request, v *visit.Visit) (*reelm.Clip, error) {
 }
 
 func (s *Site) clip(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
-	c, err := seenClip(r, v)
+	name, feed := strings.CutSuffix(r.PathValue("id"), ".rss")
+	c, err := clipSeen(r, v, name)
 	if err != nil {
 		return err
 	}
+	if feed {
+		return s.commentFeed(w, r, v, c)
+	}
 	return s.showClip(w, r, v, c, http.StatusOK, nil)
+}
+
+// commentFeed answers with what is said about a clip, and with the clip: what
+// everybody may read, for everybody.
+func (s *Site) commentFeed(w http.ResponseWriter, r *http.Request, v *visit.Visit, c *reelm.Clip) error {
+	if !reelm.MayCache(c) {
+		return reelm.ErrNotFound
+	}
+	nobody := *v
+	nobody.Account, nobody.Viewer = nil, 0
+	var p ClipPage
+	if err := s.comments(r, &nobody, c, &p); err != nil {
+		return err
+	}
+	f := RSS{Title: v.Lang.T("comments.feed", "who", "@"+c.Handle), Page: "/c/" + c.ID.String()}
+	for _, said := range p.Comments {
+		f.Comments = append(append(f.Comments, said), said.Answers...)
+	}
+	slices.Reverse(f.Comments) // of one moment, an answer comes after what it answers
+	slices.SortStableFunc(f.Comments, func(a, b Comment) int { return b.Created.Compare(a.Created) })
+	return s.rss(w, r, v, f, []*reelm.Clip{c})
 }
 
 // showClip shows a clip's page; change, if not nil, adds what a form has to
@@ -117,6 +148,9 @@ func (s *Site) showClip(w http.ResponseWriter, r *http.Request, v *visit.Visit, 
 		p.Description = v.Lang.T("clip.about", "handle", c.Handle, "date", v.Lang.Date(p.Clip.When()))
 	}
 	p.Feeds = []Alternate{{Title: "@" + c.Handle, URL: p.Clip.Author.URL + ".rss"}}
+	if reelm.MayCache(c) {
+		p.Feeds = append(p.Feeds, Alternate{Title: v.Lang.T("comments.feed", "who", "@"+c.Handle), URL: p.Clip.URL + ".rss"})
+	}
 	if err := s.comments(r, v, c, p); err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ type RSS struct {
 	Page                         string // root-relative address of the list
 	Self                         string // of the feed
 	Clips                        []Clip
+	Comments                     []Comment // of the one clip, newest first
 	Private                      bool // for one person
 }
 
@@ -97,6 +98,12 @@ func (f RSS) WriteTo(w io.Writer) (int64, error) {
 		},
 	}
 	var newest time.Time
+	for _, c := range f.Comments {
+		doc.Channel.Items = append(doc.Channel.Items, f.comment(c))
+		if c.Created.After(newest) {
+			newest = c.Created
+		}
+	}
 	for _, c := range f.Clips {
 		doc.Channel.Items = append(doc.Channel.Items, f.item(c))
 		if c.When().After(newest) {
@@ -112,6 +119,16 @@ func (f RSS) WriteTo(w io.Writer) (int64, error) {
 	}
 	n, err := w.Write(append([]byte(xml.Header), b...))
 	return int64(n), err
+}
+
+// comment is one comment as an entry.
+func (f RSS) comment(c Comment) rssItem {
+	link := f.Origin + "/c/" + c.Clip.String() + "#comment-" + c.ID.String()
+	text := printable(c.Text)
+	return rssItem{
+		Title: printable(c.By.Shown()) + ": " + shorten(text, 80), Link: link, GUID: link, Date: rssDate(c.Created),
+		Creator: printable(c.By.Shown()) + " (@" + c.By.Handle + ")", Description: text, Content: f.linked(text),
+	}
 }
 
 func (f RSS) item(c Clip) rssItem {
@@ -145,8 +162,14 @@ func (f RSS) content(c Clip) string {
 		fmt.Fprintf(&b, `<p><a href="%s"><img src="%s" alt="" width="270"></a></p>`,
 			template.HTMLEscapeString(f.Origin+c.URL), template.HTMLEscapeString(f.Origin+p))
 	}
+	return b.String() + f.linked(c.Caption)
+}
+
+// linked is a text as HTML, its tags and mentions as links.
+func (f RSS) linked(text string) string {
+	var b strings.Builder
 	b.WriteString("<p>")
-	for _, p := range linkPieces(printable(c.Caption)) {
+	for _, p := range linkPieces(printable(text)) {
 		text := strings.ReplaceAll(template.HTMLEscapeString(p.Text), "\n", "<br>")
 		if p.Link == "" {
 			b.WriteString(text)

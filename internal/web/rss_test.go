@@ -3,6 +3,7 @@ package web_test
 import (
 	"encoding/xml"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,14 +84,51 @@ func TestEveryListHasAFeed(t *testing.T) {
 	}
 }
 
+// TestWhatIsSaidAboutAClipIsAFeed: its comments, answers among them, newest
+// first, then the clip itself; nothing that waits for its author.
+func TestWhatIsSaidAboutAClipIsAFeed(t *testing.T) {
+	h := newHouse(t)
+	moor, okan := h.Account(h.r, "nordlicht"), h.Account(h.r, "okan")
+	c := h.publish(moor, "Fog over the moor #moor")
+	b := h.browser()
+	if d := b.feed("/c/" + c.ID.String() + ".rss"); len(d.Items) != 1 || d.Items[0].Enclosure.Length != 1000 {
+		t.Fatalf("without comments: %+v", d.Items)
+	}
+	first, err := h.r.DB.AddComment(t.Context(), okan.ID, c.ID, "Where is <that>? #moor", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.r.DB.AddComment(t.Context(), moor.ID, c.ID, "Behind the mill, @okan", first.ID); err != nil {
+		t.Fatal(err)
+	}
+	d := b.feed("/c/" + c.ID.String() + ".rss")
+	if len(d.Items) != 3 || d.Items[0].Text != "Behind the mill, @okan" || d.Items[1].Text != "Where is <that>? #moor" {
+		t.Fatalf("%+v", d.Items)
+	}
+	said := d.Items[1]
+	if said.Link != h.base+"/c/"+c.ID.String()+"#comment-"+first.ID.String() || said.GUID != said.Link || !strings.HasPrefix(said.Title, "okan: Where") {
+		t.Errorf("%q leads to %s (%s)", said.Title, said.Link, said.GUID)
+	}
+	if !strings.Contains(said.HTML, "&lt;that&gt;") || !strings.Contains(said.HTML, h.base+"/tag/moor") {
+		t.Errorf("its HTML is %s", said.HTML)
+	}
+}
+
 func TestPagesNameTheirFeeds(t *testing.T) {
 	h, c, _ := town(t)
 	b := h.browser()
-	for path, feed := range map[string]string{"/": "/.rss", "/@nordlicht": "/@nordlicht.rss", "/c/" + c.ID.String(): "/@nordlicht.rss", "/tag/sun": "/tag/sun.rss", "/search?q=sun": "/search.rss?q=sun"} {
-		if got := b.get(path).attr("link[type=application/rss+xml]", "href"); got != feed {
-			t.Errorf("%s names the feed %q, not %q", path, got, feed)
+	clip := "/c/" + c.ID.String()
+	for path, feeds := range map[string][]string{"/": {"/.rss"}, "/@nordlicht": {"/@nordlicht.rss"}, clip: {"/@nordlicht.rss", clip + ".rss"}, "/tag/sun": {"/tag/sun.rss"}, "/search?q=sun": {"/search.rss?q=sun"}} {
+		var got []string
+		for _, n := range b.get(path).all("link[type=application/rss+xml]") {
+			got = append(got, attr(n, "href"))
 		}
-		b.feed(feed)
+		if !slices.Equal(got, feeds) {
+			t.Errorf("%s names the feeds %q, not %q", path, got, feeds)
+		}
+		for _, feed := range feeds {
+			b.feed(feed)
+		}
 	}
 }
 
