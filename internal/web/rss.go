@@ -19,7 +19,7 @@ type RSS struct {
 	Self                         string // of the feed
 	Clips                        []Clip
 	Comments                     []Comment // of the one clip, newest first
-	Private                      bool // for one person
+	Private                      bool      // for one person
 }
 
 // RSSType is the media type of a feed.
