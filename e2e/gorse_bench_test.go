@@ -84,6 +84,7 @@ func ratings(b *testing.B) (all []rating, users, items int) {
 // cached recommendations. The answers are what programs get: clips with their
 // words and figures, or only their ids as Gorse gives them, computed at the
 // request and signed. An event changes the very next answer, or the benchmark fails.
+// If a Gorse is in PATH, it is asked the same.
 func BenchmarkGorse(b *testing.B) {
 	const asking = 64
 	all, users, items := ratings(b)
@@ -99,6 +100,15 @@ func BenchmarkGorse(b *testing.B) {
 	h.Learned(tokens[0], 50)
 	changed(b, h, tokens[0])
 	script := filepath.Join(b.TempDir(), "ask.lua")
+	ask := func(name, base string) {
+		for _, connections := range []string{"1", "16"} {
+			b.Run(name+" "+connections, func(b *testing.B) {
+				for b.Loop() {
+					b.Log(run(b, "wrk", "-t1", "-c"+connections, "-d5s", "--latency", "-s", script, base))
+				}
+			})
+		}
+	}
 	for _, path := range []string{"/api/v1/feed/for-you?limit=10", "/api/v1/feed/for-you/ids?limit=10"} {
 		lua := fmt.Sprintf(`local tokens = {%q}
 local n = 0
@@ -111,13 +121,15 @@ end
 		if err := os.WriteFile(script, []byte(lua), 0o600); err != nil {
 			b.Fatal(err)
 		}
-		for _, connections := range []string{"1", "16"} {
-			b.Run(strings.TrimPrefix(path, "/api/v1/feed/")+" "+connections, func(b *testing.B) {
-				for b.Loop() {
-					b.Log(run(b, "wrk", "-t1", "-c"+connections, "-d5s", "--latency", "-s", script, h.Base))
-				}
-			})
+		ask(strings.TrimPrefix(path, "/api/v1/feed/"), h.Base)
+	}
+	h.Stop() // both cores are for the other one
+	if base := gorse(b, all, len(tokens)); base != "" {
+		lua := fmt.Sprintf("local n = 0\nrequest = function()\n  n = n + 1\n  return wrk.format(\"GET\", \"/api/recommend/\" .. n %% %d .. \"?n=10\")\nend\n", len(tokens))
+		if err := os.WriteFile(script, []byte(lua), 0o600); err != nil {
+			b.Fatal(err)
 		}
+		ask("gorse", base)
 	}
 }
 
