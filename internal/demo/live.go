@@ -109,12 +109,13 @@ func (t *Town) warm(ctx context.Context, who somebody, c *reelm.Clip, topic stri
 			return err
 		}
 	}
-	if dice.Float64() > .6 || c.Counts.Comments > 5 {
+	if dice.Float64() > .6 {
 		return nil
 	}
 	for _, tp := range topics() {
-		if tp.name == topic {
-			text := strings.TrimSpace(tp.remarks[dice.IntN(len(tp.remarks))])
+		n := int(c.Counts.Comments) // nobody says what was said before
+		if tp.name == topic && n < len(tp.remarks) {
+			text := strings.TrimSpace(tp.remarks[(n+int(uint64(c.ID)%uint64(len(tp.remarks))))%len(tp.remarks)])
 			_, err := db.AddComment(ctx, who.ID, c.ID, text, 0)
 			return err
 		}
