@@ -21,8 +21,8 @@ type Constitution struct {
 	// when there are more than can be scored.
 	Sources Shares `json:"sources"`
 
-	// Explore is the share of slots that go to items which still have to find
-	// their audience.
+	// Explore is the most of what a viewer is shown that goes to items which
+	// still have to find their audience.
 	Explore float64 `json:"explore"`
 
 	// Guarantee is the first audience that every item gets, whoever made it.
@@ -59,7 +59,7 @@ type Shares struct {
 // Guarantee promises every item a number of exposures.
 type Guarantee struct {
 	Exposures int     `json:"exposures"` // 0 to 10000
-	Hours     float64 `json:"hours"`     // within which they should be given; for the eye of the operator
+	Hours     float64 `json:"hours"`     // within which they should be given: what an item may cost rises over three quarters of them; 0: any price at once
 }
 
 // Diversity says how much of its score an item loses for each thing that it

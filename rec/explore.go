@@ -40,6 +40,9 @@ func (m *model) explorable(d *desk, w *who) []int {
 // profiling all that is new has equal chances, in every slot.
 func (m *model) explore(d *desk, fresh []int, row []*rated, best int, saved float64, w *who) (pool []int, share float64) {
 	pool = d.pool[:0]
+	if m.con.Explore == 0 {
+		return pool, 0 // whatever was saved
+	}
 	most := d.rated[best].score
 	for _, i := range fresh {
 		c := &d.rated[i]
@@ -85,15 +88,17 @@ const (
 )
 
 // A viewer saves the constitution's share of every impression, and spends one
-// for each item that was explored; savings and debts are bounded. So nobody's
-// feed explores more than the share, it explores what suits the viewer, and
-// whoever is new does not begin with it. Without savings an open slot keeps a
-// third of the share, since judging other policies lives on what had a chance.
+// for each item that was explored; savings are bounded, and so are debts, but
+// far enough that pages which were fetched ahead are paid for. So nobody's feed
+// explores more than the share, it explores what suits the viewer, and whoever
+// is new does not begin with it. Without savings an open slot keeps a third of
+// the share, since judging other policies lives on what had a chance.
 const (
 	purseMost  = 5
-	purseLeast = -2
+	purseLeast = -20
 )
 
+// purse is what a viewer has saved after one more impression.
 func purse(saved, share float64, explored bool) float64 {
 	saved += share
 	if explored {

@@ -88,6 +88,63 @@ func TestTheFirstAudienceAreThoseWhoCare(t *testing.T) {
 	t.Logf("explored by %d who care, by %d others; paid after %.1f hours", right, wrong, hours)
 }
 
+// TestExplorationThatIsSwitchedOffIsOff: what viewers have saved up is not
+// spent once the constitution's share is nothing, though debts are late; and
+// who fetched pages ahead pays back what they explored too much.
+func TestExplorationThatIsSwitchedOffIsOff(t *testing.T) {
+	con := Default()
+	con.Guarantee = Guarantee{Exposures: 10_000} // late at once
+	e, err := New(con)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := int64(1_700_000_000_000)
+	apply := func(ev Event) {
+		t.Helper()
+		now += 1000
+		ev.Time = now
+		if err := e.Apply(ev); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range ID(60) {
+		apply(Event{Kind: Born, Item: i + 1, Facts: &Facts{Author: i + 1, Duration: 9000}})
+	}
+	explored := func(n int) (k int) {
+		for at := range n {
+			for _, p := range e.Feed(Request{User: 7, Time: now, Limit: 10, Position: uint64(at), Profile: true}) {
+				if p.Source == SourceFresh {
+					k++
+				}
+			}
+		}
+		return k
+	}
+	for range 100 { // saves
+		apply(Event{Kind: Impression, User: 7, Item: 1, Source: SourceTrending, Propensity: 1})
+	}
+	if explored(20) == 0 {
+		t.Fatal("with savings and debts nothing is explored")
+	}
+	for range 15 { // ten more than what was saved
+		apply(Event{Kind: Impression, User: 7, Item: 1, Source: SourceFresh, Propensity: 1})
+	}
+	for range 60 {
+		apply(Event{Kind: Impression, User: 7, Item: 1, Source: SourceTrending, Propensity: 1})
+	}
+	if got := explored(100); got > 100 { // a third of the share is 33 of 1000
+		t.Errorf("%d of 1000 explored by who explored too much before", got)
+	}
+	for range 100 {
+		apply(Event{Kind: Impression, User: 7, Item: 1, Source: SourceTrending, Propensity: 1})
+	}
+	con.Explore = 0
+	apply(Event{Kind: Constitute, Constitution: &con})
+	if got := explored(100); got != 0 {
+		t.Errorf("%d explored though that is switched off", got)
+	}
+}
+
 // TestEveryConstitutionExplores: shares and promises at their bounds give
 // answers, and propensities that are some.
 func TestEveryConstitutionExplores(t *testing.T) {
