@@ -126,7 +126,7 @@ func (f RSS) comment(c Comment) rssItem {
 	link := f.Origin + "/c/" + c.Clip.String() + "#comment-" + c.ID.String()
 	text := printable(c.Text)
 	return rssItem{
-		Title: printable(c.By.Shown()) + ": " + shorten(text, 80), Link: link, GUID: link, Date: rssDate(c.Created),
+		Title: printable(c.By.Shown()) + ": " + shorten(strings.Join(strings.Fields(text), " "), 80), Link: link, GUID: link, Date: rssDate(c.Created),
 		Creator: printable(c.By.Shown()) + " (@" + c.By.Handle + ")", Description: text, Content: f.linked(text),
 	}
 }

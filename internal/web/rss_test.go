@@ -94,19 +94,26 @@ func TestWhatIsSaidAboutAClipIsAFeed(t *testing.T) {
 	if d := b.feed("/c/" + c.ID.String() + ".rss"); len(d.Items) != 1 || d.Items[0].Enclosure.Length != 1000 {
 		t.Fatalf("without comments: %+v", d.Items)
 	}
-	first, err := h.r.DB.AddComment(t.Context(), okan.ID, c.ID, "Where is <that>? #moor", 0)
+	first, err := h.r.DB.AddComment(t.Context(), okan.ID, c.ID, "Where\nis <that>? #moor", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := h.r.DB.AddComment(t.Context(), moor.ID, c.ID, "Behind the mill, @okan", first.ID); err != nil {
 		t.Fatal(err)
 	}
+	filter := "mud"
+	if err := h.r.DB.SetTalk(t.Context(), moor.ID, &filter, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.r.DB.AddComment(t.Context(), okan.ID, c.ID, "Nothing but mud", 0); err != nil {
+		t.Fatal(err)
+	}
 	d := b.feed("/c/" + c.ID.String() + ".rss")
-	if len(d.Items) != 3 || d.Items[0].Text != "Behind the mill, @okan" || d.Items[1].Text != "Where is <that>? #moor" {
+	if len(d.Items) != 3 || d.Items[0].Text != "Behind the mill, @okan" || d.Items[1].Text != "Where\nis <that>? #moor" {
 		t.Fatalf("%+v", d.Items)
 	}
 	said := d.Items[1]
-	if said.Link != h.base+"/c/"+c.ID.String()+"#comment-"+first.ID.String() || said.GUID != said.Link || !strings.HasPrefix(said.Title, "okan: Where") {
+	if said.Link != h.base+"/c/"+c.ID.String()+"#comment-"+first.ID.String() || said.GUID != said.Link || said.Title != "okan: Where is <that>? #moor" {
 		t.Errorf("%q leads to %s (%s)", said.Title, said.Link, said.GUID)
 	}
 	if !strings.Contains(said.HTML, "&lt;that&gt;") || !strings.Contains(said.HTML, h.base+"/tag/moor") {
