@@ -53,6 +53,8 @@ func put(g *[dims * dims]float32, row, x []float32) {
 type normal struct {
 	h [dims * dims]float32 // lower triangle used
 	y [dims]float32
+
+	sums four
 }
 
 // begin takes the part of what was not observed.
@@ -63,47 +65,15 @@ func (n *normal) begin(g *[dims * dims]float32) {
 	n.y = [dims]float32{}
 }
 
-// observe adds an observation with a weight.
-func (n *normal) observe(x []float32, weight float32) {
-	x = x[:dims]
-	for i := range dims {
-		a := float32(weight * x[i])
-		n.y[i] += a
-		to := n.h[i*dims : i*dims+i+1]
-		for j := range to {
-			to[j] += float32(a * x[j])
-		}
-	}
-}
-
 // solve gives the row; reg is added to the diagonal.
 func (n *normal) solve(reg float32) []float32 {
+	n.sums.flush(n.h[:], n.y[:])
 	h := &n.h
 	for i := range dims {
 		h[i*dims+i] += reg
 	}
-	cholesky(h[:], n.y[:], dims)
+	cholesky(h[:], n.y[:])
 	return n.y[:]
-}
-
-// cholesky solves h y = y for a positive definite h of n rows, of which the
-// lower triangle is read and overwritten.
-func cholesky(h, y []float32, n int) {
-	for j := range n {
-		rj := h[j*n : j*n+n]
-		for i := range j {
-			rj[i] = (rj[i] - dot(rj[:i], h[i*n:i*n+i])) / h[i*n+i]
-		}
-		rj[j] = sqrt32(max(rj[j]-dot(rj[:j], rj[:j]), 1e-12))
-		y[j] = (y[j] - dot(rj[:j], y[:j])) / rj[j]
-	}
-	for j := n - 1; j >= 0; j-- {
-		s := y[j]
-		for i := j + 1; i < n; i++ {
-			s -= float32(h[i*n+j] * y[i])
-		}
-		y[j] = s / h[j*n+j]
-	}
 }
 
 // viewerVector solves a viewer from the latest likes, each weighing fade times
@@ -115,7 +85,7 @@ func (m *model) viewerVector(likes []uint32, fade float32, n *normal) []float32 
 	likes = lately(likes)
 	for i := len(likes) - 2; i >= 0; i -= 2 {
 		if likes[i] < f.items.n {
-			n.observe(f.items.row(likes[i]), weight)
+			n.sums.take(f.items.row(likes[i]), weight, weight, n.h[:], n.y[:])
 			sum += weight
 		}
 		weight = float32(weight * fade)
@@ -130,7 +100,7 @@ func (m *model) itemVector(it *item, n *normal) []float32 {
 	fans := m.arena.get(it.fans)
 	for _, v := range fans {
 		if v < f.viewers.n {
-			n.observe(f.viewers.row(v), 1)
+			n.sums.take(f.viewers.row(v), 1, 1, n.h[:], n.y[:])
 		}
 	}
 	return n.solve(float32(factorReg*(float32(len(fans))+float32(unobserved*float32(m.viewers.n)))) + 1e-4)

@@ -41,7 +41,7 @@ func (m *model) sense(d *desk, w *who, likes []uint32) {
 	before := m.around(w.number)
 	for range 2 { // the second step starts at what the first one found
 		m.solveViewer(likes, m.arena.get(w.v.others), before, d.bayes.h[:], d.bayes.y[:])
-		cholesky(d.bayes.h[:], d.bayes.y[:], tdims)
+		m.taste.prior.settle(d.bayes.h[:], d.bayes.y[:])
 		d.taste = d.bayes.y
 		before = d.taste[:]
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // snapshotMagic begins every snapshot: a name and the version of the layout.
-const snapshotMagic = "reelm rec model 6\n"
+const snapshotMagic = "reelm rec model 7\n"
 
 // Hash names what was learned: two models with one hash give the same answers
 // and learn the same from the same events.
@@ -301,11 +301,21 @@ func (t *tastes) code(c *codec) {
 		mx.code(c)
 	}
 	c.words(&t.freed, 1<<28)
-	c.f32s(t.prior.mean[:])
-	c.f32s(t.prior.cov[:])
-	c.f32s(t.prior.prec[:])
+	t.prior.code(c)
 	c.f32(&t.noise)
 	c.u32(&t.solved)
 	c.u32(&t.at)
 	c.u32(&t.seen)
+}
+
+func (k *kinds) code(c *codec) {
+	c.f32s(k.n[:])
+	for i := range k.centre {
+		c.f32s(k.centre[i][:])
+		c.f32s(k.pull[i][:])
+	}
+	c.f32s(k.cov[:])
+	c.f32s(k.mean[:])
+	c.f32s(k.prec[:])
+	c.f32s(k.base[:])
 }

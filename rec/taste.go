@@ -25,19 +25,11 @@ type tastes struct {
 	freed  []uint32 // rows of covI that are free
 	vecV   matrix   // by viewer: mean as of some serve lately; last place its mean variance
 	vecT   matrix   // by tag: sum of the vectors of its items
-	prior  believed // of viewers
+	prior  kinds    // of viewers
 	noise  float32  // variance of an observation
 	solved uint32   // viewers solved so far
 	seen   uint32   // observations so far
 	at     uint32   // where the sweep over items stands
-}
-
-// believed is a normal distribution with its precision, estimated along the
-// way.
-type believed struct {
-	mean [tdims]float32
-	cov  [tdims * tdims]float32
-	prec [tdims * tdims]float32
 }
 
 const (
@@ -58,58 +50,8 @@ func aroundTags(i int) float32 {
 
 func (t *tastes) start() {
 	t.vecI.width, t.covI.width, t.vecV.width, t.vecT.width = tdims, tcov, tdims+1, tdims
-	for i := range tdims {
-		t.prior.cov[i*tdims+i] = .5
-	}
-	t.prior.cov[0] = .05
-	t.prior.invert()
+	t.prior.start()
 	t.noise = 1.5
-}
-
-// invert makes the precision fit the covariance.
-func (b *believed) invert() {
-	h := b.cov
-	inverse(h[:], b.prec[:], tdims)
-}
-
-// inverse writes the inverse of a positive definite matrix, which is
-// destroyed.
-func inverse(h, out []float32, n int) {
-	for j := range n {
-		rj := h[j*n : j*n+n]
-		for i := range j {
-			rj[i] = (rj[i] - dot(rj[:i], h[i*n:i*n+i])) / h[i*n+i]
-		}
-		rj[j] = sqrt32(max(rj[j]-dot(rj[:j], rj[:j]), 1e-9))
-	}
-	for c := range n { // solve for each unit vector
-		y := out[c*n : c*n+n]
-		clear(y)
-		y[c] = 1
-		for j := c; j < n; j++ {
-			y[j] = (y[j] - dot(h[j*n+c:j*n+j], y[c:j])) / h[j*n+j]
-		}
-		for j := n - 1; j >= 0; j-- {
-			s := y[j]
-			for i := j + 1; i < n; i++ {
-				s -= float32(h[i*n+j] * y[i])
-			}
-			y[j] = s / h[j*n+j]
-		}
-	}
-}
-
-// move takes a share of one more estimate, a mean and a covariance.
-func (b *believed) move(mean, cov []float32, share float32) {
-	for i := range tdims {
-		for j := range tdims {
-			d := float32((mean[i]-b.mean[i])*(mean[j]-b.mean[j])) + cov[i*tdims+j]
-			b.cov[i*tdims+j] += float32(share * (d - b.cov[i*tdims+j]))
-		}
-	}
-	for i := range tdims {
-		b.mean[i] += float32(share * (mean[i] - b.mean[i]))
-	}
 }
 
 // tagVector writes what is believed of an item of these tags before its first
@@ -220,9 +162,10 @@ func (m *model) around(u uint32) []float32 {
 func (m *model) solveViewer(likes, others []uint32, before, h, y []float32) {
 	t := &m.taste
 	copy(h, t.prior.prec[:])
-	for i := range tdims {
-		y[i] = dot(t.prior.prec[i*tdims:i*tdims+tdims], t.prior.mean[:])
-	}
+	clear(y)
+	var doubt float32 // about the items: the same in all directions
+	var sums four
+	var rows [len(sums.x)][tdims]float32
 	for _, traces := range [2][]uint32{likes, others} {
 		for k := len(traces) - 2; k >= 0; k -= 2 {
 			n := traces[k]
@@ -231,28 +174,17 @@ func (m *model) solveViewer(likes, others []uint32, before, h, y []float32) {
 				q := t.vecI.row(n)
 				x := q[0] + before[0] + dot(before[1:tdims], q[1:])
 				weight, r := t.weigh(traceOdds(traces[k+1]), x, q[0])
-				observe(q, weight, r, h, y)
-				for i := 1; i < tdims; i++ {
-					h[i*tdims+i] += float32(weight * it.doubt)
-				}
+				row := &rows[sums.n]
+				copy(row[:], q)
+				row[0] = 1
+				sums.take(row[:], weight, r, h, y)
+				doubt += float32(weight * it.doubt)
 			}
 		}
 	}
-}
-
-// observe adds to a regression what one observation says; q is the other side
-// of it, r the observation times its weight.
-func observe(q []float32, weight, r float32, h, y []float32) {
-	var x [tdims]float32
-	copy(x[:], q)
-	x[0] = 1
-	for i, xi := range x {
-		y[i] += float32(xi * r)
-		a := float32(weight * xi)
-		to := h[i*tdims : i*tdims+i+1]
-		for j := range to {
-			to[j] += float32(a * x[j])
-		}
+	sums.flush(h, y)
+	for i := 1; i < tdims; i++ {
+		h[i*tdims+i] += doubt
 	}
 }
 
@@ -315,53 +247,22 @@ func (m *model) believeViewer(v *viewer, before, p []float32) {
 	h, y := m.bayes.h[:], m.bayes.y[:]
 	m.solveViewer(m.arena.get(v.likes), m.arena.get(v.others), before, h, y)
 	t.solved++
-	doubt := float32(0)
+	doubt := t.prior.settle(h, y)
+	copy(p, y[:tdims])
 	if v.watched >= 12 && t.solved%8 == 0 {
-		for i := range tdims {
-			for j := i + 1; j < tdims; j++ {
-				h[i*tdims+j] = h[j*tdims+i]
-			}
-		}
 		cov := m.bayes.cov[:]
-		inverse(h, cov, tdims)
-		for i := range tdims {
-			p[i] = dot(cov[i*tdims:i*tdims+tdims], y)
-		}
+		inverted(h, cov, tdims)
 		for i := 1; i < tdims; i++ {
 			doubt += cov[i*tdims+i] / (tdims - 1)
 		}
-		t.prior.move(p[:tdims], cov, max(.001, 1/float32(t.solved/8+20)))
+		t.prior.learn(p[:tdims], cov, max(.001, 1/float32(t.solved/8+20)))
 		if t.solved%256 == 0 {
-			t.prior.invert()
+			t.prior.derive()
 		}
 	} else {
-		cholesky(h, y, tdims)
-		doubt = meanVariance(h, tdims)
-		copy(p, y)
+		doubt += meanVariance(h, tdims)
 	}
 	p[tdims] = doubt
-}
-
-// meanVariance gives the mean of the variances but the first one, from the
-// Cholesky factor of a precision, which is inverted in its place.
-func meanVariance(h []float32, n int) float32 {
-	sum := float32(0)
-	for j := range n { // column j of the inverse of the factor
-		h[j*n+j] = 1 / h[j*n+j]
-		for i := j + 1; i < n; i++ {
-			s := float32(0)
-			for k := j; k < i; k++ {
-				s += float32(h[i*n+k] * h[k*n+j])
-			}
-			h[i*n+j] = -s / h[i*n+i]
-		}
-	}
-	for i := range n {
-		for j := 1; j <= i; j++ {
-			sum += float32(h[i*n+j] * h[i*n+j])
-		}
-	}
-	return sum / float32(n-1)
 }
 
 // bayes is working memory.
