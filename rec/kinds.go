@@ -15,7 +15,8 @@ type kinds struct {
 	// What follows from these, made anew now and then.
 	mean [tdims]float32 // of all viewers
 	prec [tdims * tdims]float32
-	pull [nKinds][tdims]float32 // precision times centre
+	pull [tdims][nKinds]float32 // precision times centre
+	size [nKinds]float32        // of the centre, squared, without its level
 	base [nKinds]float32        // log of the kind's share, less what its place costs
 }
 
@@ -49,11 +50,15 @@ func (k *kinds) derive() {
 			continue
 		}
 		c := k.centre[i][:]
+		cost := float32(0)
 		for j := range tdims {
 			k.mean[j] += float32(n / sum * c[j])
-			k.pull[i][j] = dot(k.prec[j*tdims:j*tdims+tdims], c)
+			x := dot(k.prec[j*tdims:j*tdims+tdims], c)
+			k.pull[j][i] = x
+			cost += float32(x * c[j])
 		}
-		k.base[i] = ln(n/sum) - dot(k.pull[i][:], c)/2
+		k.size[i] = dot(c[1:], c[1:])
+		k.base[i] = ln(n/sum) - cost/2
 	}
 }
 
@@ -81,22 +86,25 @@ func (k *kinds) nearest(mean []float32) int {
 // say, weighted, and becomes the mean. It returns the likeliest kind, and how
 // far those that are possible lie from each other (a mean variance).
 func (k *kinds) settle(h, y []float32) (apart float32) {
-	kind := 0
 	factor(h, tdims)
-	forward(h, y, 0)
-	var z [nKinds][tdims]float32
+	var z [tdims][nKinds]float32 // all kinds side by side: forward, for each
 	var odds [nKinds]float32
+	for j := range z {
+		d, zj := h[j*tdims+j], &z[j]
+		for i := range zj {
+			zj[i] = float32(d * (k.pull[j][i] + (y[j] - zj[i])))
+		}
+		for i := range zj {
+			odds[i] += float32(zj[i] * zj[i])
+		}
+		for l := j + 1; l < tdims; l++ {
+			more(&z[l], zj, h[j*tdims+l])
+		}
+	}
+	kind := -1
 	for i, n := range k.n {
-		if n == 0 {
-			continue
-		}
-		z[i] = k.pull[i]
-		forward(h, z[i][:], 0)
-		for j, x := range y {
-			z[i][j] += x
-		}
-		odds[i] = k.base[i] + dot(z[i][:], z[i][:])/2
-		if odds[i] > odds[kind] {
+		odds[i] = k.base[i] + odds[i]/2
+		if n > 0 && (kind < 0 || odds[i] > odds[kind]) {
 			kind = i
 		}
 	}
@@ -110,8 +118,9 @@ func (k *kinds) settle(h, y []float32) (apart float32) {
 		}
 		odds[i] = exp(odds[i] - top)
 		sum += odds[i]
+		apart += float32(odds[i] * k.size[i])
 		for j := range mean {
-			y[j] += float32(odds[i] * z[i][j])
+			y[j] += float32(odds[i] * z[j][i])
 			mean[j] += float32(odds[i] * k.centre[i][j])
 		}
 	}
@@ -119,20 +128,19 @@ func (k *kinds) settle(h, y []float32) (apart float32) {
 		y[j] /= sum
 		mean[j] /= sum
 	}
-	if sum > 1.001 {
-		for i, r := range odds {
-			if r == 0 {
-				continue
-			}
-			for j := 1; j < tdims; j++ {
-				d := k.centre[i][j] - mean[j]
-				apart += float32(r * float32(d*d))
-			}
-		}
-		apart /= float32(sum * (tdims - 1))
-	}
+	apart = apart/sum - dot(mean[1:], mean[1:])
 	back(h, y)
-	return apart
+	return max(apart, 0) / (tdims - 1)
+}
+
+// more adds a times x.
+func more(to, x *[nKinds]float32, a float32) {
+	for i := 0; i < nKinds; i += 4 {
+		to[i] += float32(a * x[i])
+		to[i+1] += float32(a * x[i+1])
+		to[i+2] += float32(a * x[i+2])
+		to[i+3] += float32(a * x[i+3])
+	}
 }
 
 // learn takes in one more viewer of a kind: what is believed of it, a mean and

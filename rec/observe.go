@@ -94,12 +94,16 @@ func (m *model) conclude(r *pendingRow) {
 		var buf [crossKeys]uint64
 		var more [nHeads]float32
 		keys := m.crossed(it, &r.at, buf[:0])
-		m.crosses.add(keys, &more)
+		var in [crossKeys]uint32
+		rows := m.crosses.meet(keys, uint32(max(m.clock.now, 0)/day), in[:0])
+		for _, row := range rows {
+			m.crosses.addRow(row, &more)
+		}
 		wrong := m.heads.foresee(&r.row, match, &more)
 		for k := range wrong {
 			wrong[k] -= y[k]
 		}
-		m.crosses.learn(keys, &wrong, known, uint32(max(m.clock.now, 0)/day))
+		m.crosses.learn(rows, &wrong, known)
 	}
 	m.heads.learn(&r.row, match, &y, known)
 }

@@ -312,10 +312,13 @@ func (k *kinds) code(c *codec) {
 	c.f32s(k.n[:])
 	for i := range k.centre {
 		c.f32s(k.centre[i][:])
+	}
+	for i := range k.pull {
 		c.f32s(k.pull[i][:])
 	}
 	c.f32s(k.cov[:])
 	c.f32s(k.mean[:])
 	c.f32s(k.prec[:])
+	c.f32s(k.size[:])
 	c.f32s(k.base[:])
 }

@@ -14,7 +14,7 @@ package rec
 type crosses struct {
 	slots []cross // open hash table, a power of two; empty ones have key 0
 	used  uint32
-	rows  matrix   // by row: weights, then z and n of FTRL, a place per head
+	rows  matrix   // by row: weights, then z and the root of n of FTRL, a place per head
 	freed []uint32 // rows that are free
 }
 
@@ -125,39 +125,38 @@ func (x *crosses) add(keys []uint64, to *[nHeads]float32) {
 	}
 	for _, key := range keys {
 		if c := x.find(key); c.row != 0 {
-			for k, w := range x.rows.row(c.row - 1)[:nHeads] {
-				to[k] += w
-			}
+			x.addRow(c.row-1, to)
 		}
 	}
 }
 
-// learn moves the weights towards what the heads did not foresee: wrong[k] is
-// foreseen minus true of head k, bit k of known whether it is.
-func (x *crosses) learn(keys []uint64, wrong *[nHeads]float32, known, today uint32) {
-	for _, key := range keys {
-		c := x.meet(key, today)
-		if c.row == 0 {
-			continue
-		}
-		row := x.rows.row(c.row - 1)
-		for k := range nHeads {
+func (x *crosses) addRow(row uint32, to *[nHeads]float32) {
+	for k, w := range x.rows.row(row)[:nHeads] {
+		to[k] += w
+	}
+}
+
+// learn moves the weights of rows towards what the heads did not foresee:
+// wrong[k] is foreseen minus true of head k, bit k of known whether it is.
+func (x *crosses) learn(rows []uint32, wrong *[nHeads]float32, known uint32) {
+	for _, r := range rows {
+		row := x.rows.row(r)
+		for k, g := range wrong {
 			if known>>k&1 == 0 {
 				continue
 			}
-			g := wrong[k]
-			w, z, n := &row[k], &row[nHeads+k], &row[2*nHeads+k]
-			more := *n + float32(g*g)
-			sigma := (sqrt32(more) - sqrt32(*n)) / ftrlAlpha
-			*z += g - float32(sigma**w)
-			*n = more
-			*w = ftrl(*z, *n)
+			w, z, root := &row[k], &row[nHeads+k], &row[2*nHeads+k]
+			now := sqrt32(float32(*root**root) + float32(g*g))
+			*z += g - float32((now-*root)/ftrlAlpha**w)
+			*root = now
+			*w = ftrl(*z, now)
 		}
 	}
 }
 
-// ftrl is the weight that belongs to a coordinate.
-func ftrl(z, n float32) float32 {
+// ftrl is the weight that belongs to a coordinate; root is that of the sum of
+// its squared gradients.
+func ftrl(z, root float32) float32 {
 	sign := float32(1)
 	if z < 0 {
 		sign = -1
@@ -166,14 +165,24 @@ func ftrl(z, n float32) float32 {
 	if over <= 0 {
 		return 0
 	}
-	return -float32(sign*over) / ((ftrlBeta+sqrt32(n))/ftrlAlpha + ftrlL2)
+	return -float32(sign*over) / ((ftrlBeta+root)/ftrlAlpha + ftrlL2)
 }
 
-// meet notes that a combination was shown, and lets it in when it is its turn.
-func (x *crosses) meet(key uint64, today uint32) *cross {
-	if int(x.used)*4 >= len(x.slots)*3 {
-		x.renew(today)
+// meet notes that combinations were shown, lets in those whose turn it is, and
+// gives the rows of those that are in.
+func (x *crosses) meet(keys []uint64, today uint32, rows []uint32) []uint32 {
+	if (int(x.used)+len(keys))*4 > len(x.slots)*3 {
+		x.renew(today) // now, so that no row changes hands meanwhile
 	}
+	for _, key := range keys {
+		if c := x.meetOne(key, today); c.row != 0 {
+			rows = append(rows, c.row-1)
+		}
+	}
+	return rows
+}
+
+func (x *crosses) meetOne(key uint64, today uint32) *cross {
 	c := x.find(key)
 	if c.key == 0 {
 		c.key = key

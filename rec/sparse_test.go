@@ -7,7 +7,7 @@ func shown(x *crosses, n int, wrong float32, today uint32, keys ...uint64) {
 	for range n {
 		var w [nHeads]float32
 		w[headLike] = wrong
-		x.learn(keys, &w, 1<<headLike, today)
+		x.learn(x.meet(keys, today, nil), &w, 1<<headLike)
 	}
 }
 
