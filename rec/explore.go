@@ -9,8 +9,8 @@ import (
 const poolMost = debtOldest + debtFit
 
 // explorable gives the places of the candidates that slots may explore, the
-// ones to be preferred first: what owes its guaranteed exposure, oldest first.
-// Without profiling it is everything, newest first.
+// ones to be preferred first: what owes its guaranteed exposure and is not late
+// yet, then what is late, each oldest first. Without profiling it is everything, newest first.
 func (m *model) explorable(d *desk, w *who) []int {
 	fresh := d.fresh[:0]
 	for i := range d.rated {
@@ -21,7 +21,13 @@ func (m *model) explorable(d *desk, w *who) []int {
 	slices.SortFunc(fresh, func(a, b int) int {
 		x, y := d.rated[a].item, d.rated[b].item
 		if !w.Profile {
-			x, y = y, x
+			return cmp.Compare(y, x)
+		}
+		if late := m.late(x, w); late != m.late(y, w) {
+			if late {
+				return 1
+			}
+			return -1
 		}
 		return cmp.Compare(x, y)
 	})
@@ -35,7 +41,10 @@ func (m *model) explorable(d *desk, w *who) []int {
 // what it would displace, and how near is enough depends on how long it has
 // waited (see bar). Among those each gets the chance that Thompson sampling
 // gives it: every item's value is drawn from what is believed of it, and the
-// highest draw wins. A viewer explores from what was saved up (see purse), so
+// highest draw wins. What is late has to wait for a slot that is open to nothing
+// that can still be in time: where more is owed than can be paid, as many
+// promises as possible are kept, and not all of them broken; and half of what a
+// viewer can save is kept for what is in time. A viewer explores from what was saved up (see purse), so
 // that the share of the constitution is spent where it costs least. Without
 // profiling all that is new has equal chances, in every slot.
 func (m *model) explore(d *desk, fresh []int, row []*rated, best int, saved float64, w *who) (pool []int, share float64) {
@@ -57,16 +66,39 @@ func (m *model) explore(d *desk, fresh []int, row []*rated, best int, saved floa
 		if open == 0 {
 			continue
 		}
+		if w.Profile && len(pool) > 0 && m.late(c.item, w) && !m.late(d.rated[pool[0]].item, w) {
+			break
+		}
 		share = max(share, open)
 		if pool = append(pool, i); len(pool) == poolMost {
 			break
 		}
 	}
 	d.pool = pool
-	if !w.Profile {
+	switch {
+	case !w.Profile:
 		return pool, float64(share * m.con.Explore)
+	case len(pool) > 0 && m.late(d.rated[pool[0]].item, w):
+		return pool, float64(share * float64(exploreMost*min(max(saved-purseMost/2., 0), 1)))
 	}
 	return pool, float64(share * max(float64(exploreMost*min(saved, 1)), m.con.Explore/3))
+}
+
+// lateDebts is how many of the debts, which are in the order of their births,
+// cannot be paid in time any more.
+func (m *model) lateDebts(w *who) int {
+	at, _ := slices.BinarySearchFunc(m.debts.items, false, func(n uint32, _ bool) int {
+		if m.late(n, w) {
+			return -1
+		}
+		return 1
+	})
+	return at
+}
+
+// late tells whether the promised hours of an item are over.
+func (m *model) late(n uint32, w *who) bool {
+	return float64(w.Time-m.items.at(n).born) >= float64(m.con.Guarantee.Hours*hour)
 }
 
 // bar is the share of a slot's value that it may cost to show an item that
