@@ -119,11 +119,11 @@ func (c *benchWorldsCmd) one(s streams, w sim.World) error {
 		return c.print(s, o, "")
 	}
 	for _, x := range o.Score {
-		fans := "none found 100 fans"
+		fans := fmt.Sprintf("each has %.0f fans", x.Fans)
 		if x.Found > 0 {
-			fans = fmt.Sprintf("%.0f %% found 100 fans, half of them in %.1f h", 100*x.Found, x.FansIn)
+			fans += fmt.Sprintf(", %.0f %% found 100, half of them in %.1f h", 100*x.Found, x.FansIn)
 		}
-		if err := c.print(s, o, "%-12s %-26s %.3f of the oracle, gain %.2f, early %.3f, p10 %.3f; after 10, 50, %d swipes %.3f, %.3f, %.3f; regret %.1f; a tenth of the authors has %.2f; of %.0f good clips %s\n",
+		if err := c.print(s, o, "%-12s %-26s %.3f of the oracle, gain %.2f, early %.3f, p10 %.3f; after 10, 50, %d swipes %.3f, %.3f, %.3f; regret %.1f; a tenth of the authors has %.2f; of %.0f good new clips %s\n",
 			w.Name, x.Policy, x.Value, x.Gain, x.Early, x.P10, w.Rounds, x.After10, x.After50, x.Last, x.Regret, x.Exposure, x.Good, fans); err != nil {
 			return err
 		}

@@ -44,9 +44,11 @@ type Score struct {
 	// the most had.
 	Exposure float64 `json:"exposure_top_authors"`
 
-	// Good items of authors whom nobody knew: how many, the share of them that
-	// found 100 fans, and the median hours it took those.
+	// Good items of authors whom nobody knew: how many, the fans that each had
+	// in the end, the share of them that found 100, and the median hours it
+	// took those.
 	Good    float64 `json:"good"`
+	Fans    float64 `json:"good_fans"`
 	Found   float64 `json:"good_found"`
 	FansIn  float64 `json:"good_hours_to_100_fans"`
 	sampled float64
@@ -104,13 +106,16 @@ func (o *Outcome) add(w World, seed uint64, c rec.Constitution, share float64) e
 		{ItemKNN, func(p *place) (policy, error) { return newNeighbours(p), nil }},
 		{Greedy, ask(greedy)},
 		{Engine, ask(c)},
+		{Oracle, nil},
 	} {
-		course, err := run(w, seed, x.make)
-		if err == nil && g != nil {
-			err = g.err
+		course := best
+		if x.make != nil {
+			if course, err = run(w, seed, x.make); err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			return err
+		if g != nil && g.err != nil {
+			return g.err
 		}
 		if x.name == Popularity {
 			popularity = course
@@ -148,8 +153,9 @@ func (s *Score) add(w World, seed uint64, c, best, popularity *Course, share flo
 		p.bear()
 	}
 	s.Exposure += share * exposure(p, c)
-	good, found, hours := fans(p, c)
+	good, found, each, hours := fans(p, c)
 	s.Good += share * float64(good)
+	s.Fans += share * each
 	if good > 0 {
 		s.Found += share * float64(found) / float64(good)
 	}
@@ -191,8 +197,9 @@ const (
 )
 
 // fans says how many good items of unknown authors there are, how many of them
-// found their fans, and the median hours they needed.
-func fans(p *place, c *Course) (good, found int, hours float64) {
+// found the fans they want, how many each has in the end, and the median hours
+// that those needed.
+func fans(p *place, c *Course) (good, found int, each, hours float64) {
 	isGood := func(item int) bool {
 		return item >= c.first && item-c.first <= p.Rounds/3 && p.things[item].quality >= p.Quality
 	}
@@ -201,19 +208,21 @@ func fans(p *place, c *Course) (good, found int, hours float64) {
 			good++
 		}
 	}
-	n := map[int]int{}
+	n, all := map[int]int{}, 0
 	var took []float64
 	for _, x := range c.Serves {
 		if !isGood(x.Item) || x.Value < fanFrom {
 			continue
 		}
+		all++
 		if n[x.Item]++; n[x.Item] == fansWanted {
 			took = append(took, float64(x.Round-(x.Item-c.first)+1)*roundTime/3600_000)
 		}
 	}
+	each = float64(all) / float64(max(good, 1))
 	if len(took) == 0 {
-		return good, 0, 0
+		return good, 0, each, 0
 	}
 	slices.Sort(took)
-	return good, len(took), took[len(took)/2]
+	return good, len(took), each, took[len(took)/2]
 }
