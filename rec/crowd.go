@@ -28,7 +28,7 @@ func (m *model) crowd(d *desk, likes []uint32, self *viewer, now int64) {
 	for k, v := range d.near.best {
 		s := d.near.score[k]
 		other := m.viewers.at(v)
-		theirs := lately(m.arena.get(other.likes))
+		theirs := m.arena.get(other.likes)
 		for i := 0; i < len(theirs); i += 2 {
 			c := d.propose(theirs[i], SourceCrowd, s)
 			if c == nil {

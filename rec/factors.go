@@ -16,8 +16,15 @@ const (
 	dims       = 16
 	unobserved = .1  // weight of each pair that was not observed
 	factorReg  = .02 // of a row, times its observations and unobserved pairs
-	fadeSlow   = .95 // weight of a like relative to the one after it, for the taste
-	fadeFast   = .8  // and for the session
+	fadeSlow   = .95 // weight of a like relative to the one after it, for the taste,
+	fadeFast   = .8  // for the session,
+	fadeLong   = .98 // and for what lasts
+
+	// Likes that come in one sitting say the same of a taste, and the latest of
+	// them no more than the others: in the vectors that items are learned from
+	// they fade less.
+	oneSitting  = 2 * minute
+	fadeSitting = .99
 )
 
 func (f *factors) start() {
@@ -77,18 +84,25 @@ func (n *normal) solve(reg float32) []float32 {
 }
 
 // viewerVector solves a viewer from the latest likes, each weighing fade times
-// the one after it.
-func (m *model) viewerVector(likes []uint32, fade float32, n *normal) []float32 {
+// the one after it, or sitting times if both came in one.
+func (m *model) viewerVector(likes []uint32, fade, sitting float32, n *normal) []float32 {
 	f := &m.factors
 	n.begin(&f.gramI)
-	weight, sum := float32(1), float32(0)
-	likes = lately(likes)
+	weight, sum, next := float32(1), float32(0), int64(0)
 	for i := len(likes) - 2; i >= 0; i -= 2 {
+		t := traceTime(likes[i+1])
+		switch {
+		case next == 0:
+		case next-t < oneSitting:
+			weight = float32(weight * sitting)
+		default:
+			weight = float32(weight * fade)
+		}
+		next = t
 		if likes[i] < f.items.n {
 			n.sums.take(f.items.row(likes[i]), weight, weight, n.h[:], n.y[:])
 			sum += weight
 		}
-		weight = float32(weight * fade)
 	}
 	return n.solve(float32(factorReg*(sum+float32(unobserved*float32(m.live)))) + 1e-4)
 }
@@ -142,7 +156,7 @@ const (
 
 func (m *model) refreshViewer(u uint32) {
 	if likes := m.arena.get(m.viewers.at(u).likes); len(likes) > 0 {
-		put(&m.factors.gramV, m.factors.viewers.row(u), m.viewerVector(likes, fadeSlow, &m.normal))
+		put(&m.factors.gramV, m.factors.viewers.row(u), m.viewerVector(likes, fadeSlow, fadeSitting, &m.normal))
 	}
 }
 

@@ -14,7 +14,8 @@ const (
 	fCrowd    = fFwd + 1       // liked by viewers who like the same: lately, this week, ever
 	fFactors  = fCrowd + 3     // product of the vectors of item and viewer
 	fSession  = fFactors + 1   // the same with the newest likes only
-	fTag      = fSession + 1   // tags in common with recent likes, less with what was passed over
+	fLasting  = fSession + 1   // the same with all likes that are kept
+	fTag      = fLasting + 1   // tags in common with recent likes, less with what was passed over
 	fAuthor   = fTag + 1
 	fSound    = fAuthor + 1
 	fFollow   = fSound + 1   // 1 if by a followed author
@@ -27,7 +28,7 @@ const (
 // features is one candidate's row.
 type features [nFeatures]float32
 
-const contextVersion = 1
+const contextVersion = 2
 
 // encode packs a row into an opaque context: a version byte, then two bytes
 // per feature (the high half of a float32: eight bits of precision are enough

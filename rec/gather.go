@@ -36,8 +36,9 @@ func (m *model) sense(d *desk, w *who, likes []uint32) {
 	m.similar(d, likes)
 	d.until = w.stale
 	m.crowd(d, likes, w.v, w.Time)
-	copy(d.vec[:], m.viewerVector(likes, fadeSlow, &d.normal))
-	copy(d.session[:], m.viewerVector(likes, fadeFast, &d.normal))
+	copy(d.vec[:], m.viewerVector(likes, fadeSlow, fadeSlow, &d.normal))
+	copy(d.session[:], m.viewerVector(likes, fadeFast, fadeFast, &d.normal))
+	copy(d.lasting[:], m.viewerVector(likes, fadeLong, fadeLong, &d.normal))
 	before := m.around(w.number)
 	for range 2 { // the second step starts at what the first one found
 		m.solveViewer(likes, m.arena.get(w.v.others), before, d.bayes.h[:], d.bayes.y[:])
@@ -266,6 +267,7 @@ func (m *model) fill(d *desk, c *rated, w *who) {
 		q := m.factors.items.row(c.item)
 		f[fFactors] = ln1(float32(50 * max(0, dot(d.vec[:], q))))
 		f[fSession] = ln1(float32(50 * max(0, dot(d.session[:], q))))
+		f[fLasting] = ln1(float32(50 * max(0, dot(d.lasting[:], q))))
 	}
 	m.fillTaste(d, c, it, w)
 	if m.taste.seen > 0 {

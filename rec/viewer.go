@@ -25,10 +25,6 @@ const (
 	mostDecl   = 8192 // words of follows, of blocks, of wants
 )
 
-// lately gives the latest of a list of traces: as many as what compares
-// viewers by their likes looks at. More do not make it better.
-func lately(traces []uint32) []uint32 { return traces[max(0, len(traces)-2*40):] }
-
 // trace packs when and how much: minutes since epoch in the high 24 bits, the
 // log odds of the value in 24ths in the low eight. Log odds keep what is
 // special apart from what is merely good.
