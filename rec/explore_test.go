@@ -170,3 +170,59 @@ func TestEveryConstitutionExplores(t *testing.T) {
 		}
 	}
 }
+
+// TestPromisesThatCanBeKeptGoFirst: where far more is late than can ever be
+// paid, what is born now has its first audience in time all the same.
+func TestPromisesThatCanBeKeptGoFirst(t *testing.T) {
+	c := Default()
+	c.Guarantee = Guarantee{Exposures: 8, Hours: 24}
+	e, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := int64(1_700_000_000_000)
+	apply := func(ev Event) {
+		t.Helper()
+		now += 200
+		ev.Time = now
+		if err := e.Apply(ev); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const late, fresh, viewers = 1500, 4, 12
+	born := func(item ID) {
+		apply(Event{Kind: Born, Item: item, Facts: &Facts{Author: item, Tags: []ID{1 + item%3}, Duration: 10_000}})
+	}
+	round := func() {
+		for user := ID(1); user <= viewers; user++ {
+			p := e.Feed(Request{User: user, Time: now, Limit: 1, Position: e.Applied(), Profile: true})[0]
+			watched := int64(2500)
+			if user%3 == p.Item%3 {
+				watched = 9000
+			}
+			apply(Event{Kind: Impression, User: user, Item: p.Item, Source: p.Source, Propensity: p.Propensity, Context: p.Context})
+			apply(Event{Kind: Watch, User: user, Item: p.Item, Watched: watched})
+		}
+		now += 20 * minute
+	}
+	for i := range ID(late) {
+		born(i + 1)
+	}
+	for range 75 { // 25 hours
+		round()
+	}
+	for i := range ID(fresh) {
+		born(late + i + 1)
+	}
+	for range 71 {
+		round()
+	}
+	if d := e.Debt(); d.Items < late/2 {
+		t.Fatalf("only %d still owe", d.Items)
+	}
+	for i := range ID(fresh) {
+		if counts, ok := e.Counts(late + i + 1); !ok || counts.Owed > 0 {
+			t.Errorf("item %d still owes %d of 8 after almost a day", late+i+1, counts.Owed)
+		}
+	}
+}

@@ -7,7 +7,7 @@ package rec
 //   - An item's belief is a normal distribution, moved by every watch (a
 //     Kalman step). Before its first watch it is that of its tags.
 //   - A viewer's belief is solved at the request from the latest serves, with
-//     the population of viewers as prior.
+//     what viewers are like as prior (see kinds).
 //
 // The prior of viewers and the noise are estimated along the way; how far
 // items spread around their tags is set. It fixes the scale, which is
@@ -133,8 +133,15 @@ var linkTable = func() (t [2*linkFar*linkStep + 1]linked) {
 // link gives the place of the curve at x. The slope is never quite nothing, so
 // that a belief that went astray finds back.
 func link(x float32) linked {
-	i := min(max(float32((x-linkMid+linkFar)*linkStep)+.5, 0), 2*linkFar*linkStep)
-	return linkTable[int(i)]
+	i := float32((x-linkMid+linkFar)*linkStep) + .5
+	switch last := len(linkTable) - 1; {
+	case !(i > 0): // also NaN
+		return linkTable[0]
+	case i < float32(last):
+		return linkTable[int(i)]
+	default:
+		return linkTable[last]
+	}
 }
 
 // weigh linearizes an observation r at what is foreseen of it, x: as one of the

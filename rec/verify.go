@@ -1,6 +1,9 @@
 package rec
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // verify checks what a checksum cannot: a snapshot that was made to harm can
 // carry the right one. Afterwards no number in the model points outside of it
@@ -56,6 +59,7 @@ func (m *model) verify() error {
 			v.below(bs[i].items, items, "board")
 		}
 	}
+	v.must(slices.ContainsFunc(m.taste.prior.n[:], func(n float32) bool { return n > 0 }), "kinds of viewers")
 	for _, n := range m.taste.freed {
 		v.must(n < m.taste.covI.n, "free covariance")
 	}
