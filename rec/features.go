@@ -43,18 +43,27 @@ func (f *features) encode() []byte {
 	return b
 }
 
-// decode reads a context; false for one of another version or with numbers
-// that no feature has.
+// decode reads a context, also one that an earlier build wrote, since logs
+// are folded anew after every upgrade; false for one of another version or with
+// numbers that no feature has.
 func (f *features) decode(b []byte) bool {
-	if len(b) != 1+2*nFeatures || b[0] != contextVersion {
+	n := nFeatures
+	if len(b) > 0 && b[0] == 1 {
+		n-- // without fLasting
+	}
+	if len(b) != 1+2*n || b[0] != contextVersion && b[0] != 1 {
 		return false
 	}
-	for i := range f {
+	for i := range n {
 		x := math.Float32frombits(uint32(b[1+2*i])<<24 | uint32(b[2+2*i])<<16)
 		if !(x > -100 && x < 100) { // also NaN
 			return false
 		}
 		f[i] = x
+	}
+	if b[0] == 1 {
+		copy(f[fLasting+1:], f[fLasting:n])
+		f[fLasting] = f[fFactors]
 	}
 	return true
 }
