@@ -36,6 +36,7 @@ const (
 	tdims    = 20
 	tcov     = tdims * (tdims + 1) / 2
 	tmost    = 2000 // watches after which an item's covariance is let go
+	teaches  = 24   // watches from which on a viewer teaches what viewers are like: what is believed after fewer is mostly what was believed before
 	itemVar  = .12  // of an item's places around the mean of its tags,
 	levelVar = .3   // and of its level
 )
@@ -256,7 +257,7 @@ func (m *model) believeViewer(v *viewer, before, p []float32) {
 	t.solved++
 	doubt := t.prior.settle(h, y)
 	copy(p, y[:tdims])
-	if v.watched >= 12 && t.solved%8 == 0 {
+	if v.watched >= teaches && t.solved%4 == 0 {
 		cov := m.bayes.cov[:]
 		inverted(h, cov, tdims)
 		for i := 1; i < tdims; i++ {
