@@ -45,7 +45,7 @@ type desk struct {
 	near    table         // viewers who like the same
 	vec     [dims]float32 // of the viewer
 	session [dims]float32 // of the viewer's newest likes
-	lasting [dims]float32 // of all that are kept
+	lasting [dims]float32 // of what lasts
 	normal  normal
 	taste   [tdims]float32 // of the viewer, see tastes
 	bayes   bayes

@@ -10,7 +10,8 @@ const poolMost = debtOldest + debtFit
 
 // explorable gives the places of the candidates that slots may explore, the
 // ones to be preferred first: what owes its guaranteed exposure and is not late
-// yet, then what is late, each oldest first. Without profiling it is everything, newest first.
+// yet, then what is late, each oldest first. Without profiling it is everything,
+// newest first.
 func (m *model) explorable(d *desk, w *who) []int {
 	fresh := d.fresh[:0]
 	for i := range d.rated {
@@ -44,15 +45,16 @@ func (m *model) explorable(d *desk, w *who) []int {
 // highest draw wins. What is late has to wait for a slot that is open to nothing
 // that can still be in time: where more is owed than can be paid, as many
 // promises as possible are kept, and not all of them broken; and half of what a
-// viewer can save is kept for what is in time. A viewer explores from what was saved up (see purse), so
-// that the share of the constitution is spent where it costs least. Without
-// profiling all that is new has equal chances, in every slot.
+// viewer can save is kept for what is in time. A viewer explores from what was
+// saved up (see purse), so that the share of the constitution is spent where it
+// costs least. Without profiling all that is new has equal chances, in every
+// slot.
 func (m *model) explore(d *desk, fresh []int, row []*rated, best int, saved float64, w *who) (pool []int, share float64) {
 	pool = d.pool[:0]
 	if m.con.Explore == 0 {
 		return pool, 0 // whatever was saved
 	}
-	most := d.rated[best].score
+	most, late := d.rated[best].score, false // late: what the pool holds
 	for _, i := range fresh {
 		c := &d.rated[i]
 		if c.used || m.sameAuthor(c, row) {
@@ -66,8 +68,11 @@ func (m *model) explore(d *desk, fresh []int, row []*rated, best int, saved floa
 		if open == 0 {
 			continue
 		}
-		if w.Profile && len(pool) > 0 && m.late(c.item, w) && !m.late(d.rated[pool[0]].item, w) {
-			break
+		if x := w.Profile && m.late(c.item, w); x != late {
+			if len(pool) > 0 {
+				break
+			}
+			late = x
 		}
 		share = max(share, open)
 		if pool = append(pool, i); len(pool) == poolMost {
@@ -75,17 +80,19 @@ func (m *model) explore(d *desk, fresh []int, row []*rated, best int, saved floa
 		}
 	}
 	d.pool = pool
-	switch {
-	case !w.Profile:
+	if !w.Profile {
 		return pool, float64(share * m.con.Explore)
-	case len(pool) > 0 && m.late(d.rated[pool[0]].item, w):
-		return pool, float64(share * float64(exploreMost*min(max(saved-purseMost/2., 0), 1)))
 	}
-	return pool, float64(share * max(float64(exploreMost*min(saved, 1)), m.con.Explore/3))
+	least := m.con.Explore / 3
+	if late {
+		saved, least = saved-purseMost/2., 0
+	}
+	return pool, float64(share * max(float64(exploreMost*min(saved, 1)), least))
 }
 
-// lateDebts is how many of the debts, which are in the order of their births,
-// cannot be paid in time any more.
+// lateDebts is how many of the debts cannot be paid in time any more. They are in
+// the order of their births, but for some that came back, for which it does no
+// harm: explorable looks at each.
 func (m *model) lateDebts(w *who) int {
 	at, _ := slices.BinarySearchFunc(m.debts.items, false, func(n uint32, _ bool) int {
 		if m.late(n, w) {

@@ -13,8 +13,8 @@ const (
 	fFwd      = fCo + 3        // follows the viewer's recent likes
 	fCrowd    = fFwd + 1       // liked by viewers who like the same: lately, this week, ever
 	fFactors  = fCrowd + 3     // product of the vectors of item and viewer
-	fSession  = fFactors + 1   // the same with the newest likes only
-	fLasting  = fSession + 1   // the same with all likes that are kept
+	fSession  = fFactors + 1   // the same with newer likes counting more: the session
+	fLasting  = fSession + 1   // the same with older likes counting almost as much: what lasts
 	fTag      = fLasting + 1   // tags in common with recent likes, less with what was passed over
 	fAuthor   = fTag + 1
 	fSound    = fAuthor + 1

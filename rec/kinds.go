@@ -83,22 +83,23 @@ func (k *kinds) nearest(mean []float32) int {
 
 // settle finds what to believe of a viewer. h is the precision, the prior's
 // and that of the serves, and becomes its Cholesky factor; y is what the serves
-// say, weighted, and becomes the mean. It returns the likeliest kind, and how
-// far those that are possible lie from each other (a mean variance).
+// say, weighted, and becomes the mean. What it returns is how far the kinds that
+// are possible lie from each other: a variance, the mean over all places but the
+// first.
 func (k *kinds) settle(h, y []float32) (apart float32) {
 	factor(h, tdims)
-	var z [tdims][nKinds]float32 // all kinds side by side: forward, for each
+	var z [tdims][nKinds]float32 // all kinds side by side
 	var odds [nKinds]float32
-	for j := range z {
+	for j := range z { // forward, see solve.go
 		d, zj := h[j*tdims+j], &z[j]
 		for i := range zj {
-			zj[i] = float32(d * (k.pull[j][i] + (y[j] - zj[i])))
+			zj[i] = float32(d * (k.pull[j][i] + (y[j] + zj[i])))
 		}
 		for i := range zj {
 			odds[i] += float32(zj[i] * zj[i])
 		}
 		for l := j + 1; l < tdims; l++ {
-			more(&z[l], zj, h[j*tdims+l])
+			axpy(z[l][:], zj[:], -h[j*tdims+l])
 		}
 	}
 	kind := -1
@@ -131,16 +132,6 @@ func (k *kinds) settle(h, y []float32) (apart float32) {
 	apart = apart/sum - dot(mean[1:], mean[1:])
 	back(h, y)
 	return max(apart, 0) / (tdims - 1)
-}
-
-// more adds a times x.
-func more(to, x *[nKinds]float32, a float32) {
-	for i := 0; i < nKinds; i += 4 {
-		to[i] += float32(a * x[i])
-		to[i+1] += float32(a * x[i+1])
-		to[i+2] += float32(a * x[i+2])
-		to[i+3] += float32(a * x[i+3])
-	}
 }
 
 // learn takes in one more viewer of a kind: what is believed of it, a mean and

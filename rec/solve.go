@@ -61,22 +61,22 @@ func factor(h []float32, n int) {
 		for i := k + 1; i < n; i++ {
 			x := float32(h[i*n+k] * d)
 			h[i*n+k], h[k*n+i] = x, x
-			less(h[i*n+k+1:i*n+i+1], h[k*n+k+1:], x)
+			axpy(h[i*n+k+1:i*n+i+1], h[k*n+k+1:], -x)
 		}
 	}
 }
 
-// less subtracts a times as much of x.
-func less(to, x []float32, a float32) {
-	x = x[:len(to)]
-	for ; len(to) >= 4; to, x = to[4:], x[4:] {
-		to[0] -= float32(a * x[0])
-		to[1] -= float32(a * x[1])
-		to[2] -= float32(a * x[2])
-		to[3] -= float32(a * x[3])
+// axpy adds a times x (BLAS level 1); x is as long as y at least.
+func axpy(y, x []float32, a float32) {
+	x = x[:len(y)]
+	for ; len(y) >= 4; y, x = y[4:], x[4:] {
+		y[0] += float32(a * x[0])
+		y[1] += float32(a * x[1])
+		y[2] += float32(a * x[2])
+		y[3] += float32(a * x[3])
 	}
-	for j := range to {
-		to[j] -= float32(a * x[j])
+	for j := range y {
+		y[j] += float32(a * x[j])
 	}
 }
 
@@ -86,7 +86,7 @@ func forward(l, y []float32, from int) {
 	for k := from; k < n; k++ {
 		x := float32(y[k] * l[k*n+k])
 		y[k] = x
-		less(y[k+1:], l[k*n+k+1:k*n+n], x)
+		axpy(y[k+1:], l[k*n+k+1:k*n+n], -x)
 	}
 }
 
@@ -96,7 +96,7 @@ func back(l, y []float32) {
 	for k := n - 1; k >= 0; k-- {
 		x := float32(y[k] * l[k*n+k])
 		y[k] = x
-		less(y[:k], l[k*n:k*n+k], x)
+		axpy(y[:k], l[k*n:k*n+k], -x)
 	}
 }
 

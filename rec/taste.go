@@ -36,7 +36,7 @@ const (
 	tdims    = 20
 	tcov     = tdims * (tdims + 1) / 2
 	tmost    = 2000 // watches after which an item's covariance is let go
-	teaches  = 24   // watches from which on a viewer teaches what viewers are like: what is believed after fewer is mostly what was believed before
+	teaches  = 24   // watches from which on a viewer teaches what viewers are like; after fewer, what is believed is mostly the prior
 	itemVar  = .12  // of an item's places around the mean of its tags,
 	levelVar = .3   // and of its level
 )
@@ -171,28 +171,44 @@ func (m *model) solveViewer(likes, others []uint32, before, h, y []float32) {
 	t := &m.taste
 	copy(h, t.prior.prec[:])
 	clear(y)
-	var doubt float32 // about the items: the same in all directions
-	var sums four
-	var rows [len(sums.x)][tdims]float32
+	var seen watches
 	for _, traces := range [2][]uint32{likes, others} {
 		for k := len(traces) - 2; k >= 0; k -= 2 {
 			n := traces[k]
 			it := m.items.at(n)
 			if n < t.vecI.n && it.watched > 0 {
-				q := t.vecI.row(n)
-				x := q[0] + before[0] + dot(before[1:tdims], q[1:])
-				weight, r := t.weigh(traceOdds(traces[k+1]), x, q[0])
-				row := &rows[sums.n]
-				copy(row[:], q)
-				row[0] = 1
-				sums.take(row[:], weight, r, h, y)
-				doubt += float32(weight * it.doubt)
+				seen.add(t, traceOdds(traces[k+1]), t.vecI.row(n), it.doubt, before, h, y)
 			}
 		}
 	}
-	sums.flush(h, y)
+	seen.end(h, y)
+}
+
+// watches are the observations of a regression of one side, an item or a
+// viewer, on what is believed of the other.
+type watches struct {
+	sums  four
+	rows  [4][tdims]float32
+	doubt float32 // about the other side, weighted: the same in all directions
+}
+
+// add takes in one watch: its odds, the other side and the doubt about it, and
+// what was believed of this side before.
+func (w *watches) add(t *tastes, odds float32, other []float32, doubt float32, before, h, y []float32) {
+	x := other[0] + before[0] + dot(before[1:tdims], other[1:tdims])
+	weight, r := t.weigh(odds, x, other[0])
+	row := &w.rows[w.sums.n]
+	copy(row[:], other)
+	row[0] = 1
+	w.sums.take(row[:], weight, r, h, y)
+	w.doubt += float32(weight * doubt)
+}
+
+// end adds what waits, and the doubt as noise.
+func (w *watches) end(h, y []float32) {
+	w.sums.flush(h, y)
 	for i := 1; i < tdims; i++ {
-		h[i*tdims+i] += doubt
+		h[i*tdims+i] += w.doubt
 	}
 }
 

@@ -28,23 +28,12 @@ func (m *model) solveItem(n uint32) {
 		h[i*tdims+i] = 1 / aroundTags(i)
 		y[i] = tagged[i] / aroundTags(i)
 	}
-	var about float32 // doubt about the viewers
-	var sums four
-	var rows [len(sums.x)][tdims]float32
+	var by watches
 	for k := 0; k < len(raters); k += 2 {
 		p := t.vecV.row(raters[k])
-		x := p[0] + was[0] + dot(was[1:], p[1:tdims])
-		weight, r := t.weigh(traceOdds(raters[k+1]), x, p[0])
-		row := &rows[sums.n]
-		copy(row[:], p)
-		row[0] = 1
-		sums.take(row[:], weight, r, h, y)
-		about += float32(weight * p[tdims])
+		by.add(t, traceOdds(raters[k+1]), p, p[tdims], was[:], h, y)
 	}
-	sums.flush(h, y)
-	for i := 1; i < tdims; i++ {
-		h[i*tdims+i] += about
-	}
+	by.end(h, y)
 	inverse(h, cov, tdims)
 	c := t.covI.row(it.cov - 1)
 	doubt := float32(0)
