@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"math"
 	"testing"
 )
 
@@ -95,6 +96,26 @@ func TestSnapshotsThatAreCutOrChangedAreRefused(t *testing.T) {
 		bad[i] ^= 4
 		if _, err := Restore(bytes.NewReader(bad)); !errors.Is(err, ErrSnapshot) {
 			t.Errorf("byte %d changed: %v", i, err)
+		}
+	}
+}
+
+// TestSnapshotsMadeToHarmAreRefused: with the right checksum, but without a
+// kind that a viewer could be of; and what is no number finds a place on the
+// curve.
+func TestSnapshotsMadeToHarmAreRefused(t *testing.T) {
+	e := fold(t, testLog(3, 400))
+	e.m.taste.prior.n = [nKinds]float32{}
+	var b bytes.Buffer
+	if err := e.Snapshot(&b); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Restore(&b); !errors.Is(err, ErrSnapshot) {
+		t.Errorf("a model without kinds of viewers: %v", err)
+	}
+	for _, x := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		if got := link(float32(x)); got.slope <= 0 {
+			t.Errorf("the curve at %v has the slope %v", x, got.slope)
 		}
 	}
 }

@@ -7,27 +7,15 @@ import "testing"
 // that began today, until there is no more of it.
 func TestAFewSwipesAreEnough(t *testing.T) {
 	for _, items := range []int{26, 60, 200} {
-		e, err := New(Default())
-		if err != nil {
-			t.Fatal(err)
-		}
-		now := int64(1_700_000_000_000)
-		apply := func(ev Event) {
-			t.Helper()
-			now += 700
-			ev.Time = now
-			if err := e.Apply(ev); err != nil {
-				t.Fatal(err)
-			}
-		}
+		e := newTown(t, Default(), 700)
 		for k := range items {
-			apply(Event{Kind: Born, Item: ID(k + 1), Facts: &Facts{Author: ID(k/2%6 + 1), Sound: ID(k + 1), Tags: []ID{ID(k%2 + 1)}, Duration: 6000}})
+			e.apply(Event{Kind: Born, Item: ID(k + 1), Facts: &Facts{Author: ID(k/2%6 + 1), Sound: ID(k + 1), Tags: []ID{ID(k%2 + 1)}, Duration: 6000}})
 		}
 		possible, got, walk := 0, 0, ""
 		for viewer := range 12 {
 			user, liked, left := ID(100+viewer), viewer%2, items/2
 			for page := range 4 {
-				for _, p := range e.Feed(Request{User: user, Time: now, Position: uint64(now), Limit: 6, Profile: true}) {
+				for _, p := range e.Feed(Request{User: user, Time: e.now, Position: uint64(e.now), Limit: 6, Profile: true}) {
 					mine := int(p.Item-1)%2 == liked
 					if page > 0 && left > 0 {
 						possible++
@@ -35,16 +23,16 @@ func TestAFewSwipesAreEnough(t *testing.T) {
 							got++
 						}
 					}
-					apply(Event{Kind: Impression, User: user, Item: p.Item, Source: p.Source, Propensity: p.Propensity, Context: p.Context})
+					e.apply(Event{Kind: Impression, User: user, Item: p.Item, Source: p.Source, Propensity: p.Propensity, Context: p.Context})
 					if mine {
 						left--
-						now += 6000
+						e.now += 6000
 						walk += "+"
-						apply(Event{Kind: Like, User: user, Item: p.Item})
-						apply(Event{Kind: Watch, User: user, Item: p.Item, Watched: 6500})
+						e.apply(Event{Kind: Like, User: user, Item: p.Item})
+						e.apply(Event{Kind: Watch, User: user, Item: p.Item, Watched: 6500})
 					} else {
 						walk += "-"
-						apply(Event{Kind: Watch, User: user, Item: p.Item, Watched: 200})
+						e.apply(Event{Kind: Watch, User: user, Item: p.Item, Watched: 200})
 					}
 				}
 			}

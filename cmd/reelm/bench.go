@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"reelm/rec"
@@ -72,6 +73,15 @@ func (benchWorldsCmd) Help() string {
 func (c *benchWorldsCmd) Run(s streams) error {
 	if c.Newcomers < 1 || c.Swipes < 20 || len(c.Seeds) == 0 {
 		return errors.New("at least one newcomer, 20 swipes and a seed are needed")
+	}
+	names := []string{}
+	for _, w := range sim.Worlds() {
+		names = append(names, w.Name)
+	}
+	for _, name := range c.World {
+		if !slices.Contains(names, name) {
+			return fmt.Errorf("no world is called %q; there are %s", name, strings.Join(names, ", "))
+		}
 	}
 	for _, w := range sim.Worlds() {
 		if len(c.World) > 0 && !slices.Contains(c.World, w.Name) {

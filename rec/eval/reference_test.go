@@ -6,6 +6,47 @@ import (
 	"testing"
 )
 
+// TestTheEngineKeepsItsQuality holds the engine to what was asked of it on real
+// data. NDCG@10 and Recall@20 are those of the goals and of the prototype.
+func TestTheEngineKeepsItsQuality(t *testing.T) {
+	for _, c := range []struct {
+		file         string
+		min          float64
+		protocol     Protocol
+		ndcg, recall float64
+		long         bool // half a minute and more
+	}{
+		{"kuairand27k-likes", 0, Prequential, .125, .3194, false},
+		{"kuairand27k-likes", 0, Time, .075, .1241, false},
+		{"kuairand27k-likes", 0, Last, .095, .2696, true},
+		{"ml-latest-small", 4, Last, .06, .1826, true},
+	} {
+		t.Run(c.file+" "+string(c.protocol), func(t *testing.T) {
+			if c.long && os.Getenv("REELM_TRIAL") == "" {
+				t.Skip("takes long: make trial runs it")
+			}
+			r, err := Run(reference(t, c.file), Options{Protocol: c.protocol, MinValue: c.min})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m := r.Metrics; m["ndcg@10"] < c.ndcg || m["recall@20"] < c.recall {
+				t.Errorf("NDCG@10 %.4f, Recall@20 %.4f; wanted are %.4f, %.4f", m["ndcg@10"], m["recall@20"], c.ndcg, c.recall)
+			}
+		})
+	}
+}
+
+// reference is a data set that lies beside the project.
+func reference(t *testing.T, name string) *os.File {
+	t.Helper()
+	f, err := os.Open("../../../shared/data/" + name + ".csv")
+	if err != nil {
+		t.Skip("the data set is not beside the project")
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	return f
+}
+
 // The figures of an independent evaluator (../shared/data/README.md), which
 // check ours: same split, same metrics, same baselines.
 func TestReferenceFigures(t *testing.T) {
@@ -32,12 +73,7 @@ func TestReferenceFigures(t *testing.T) {
 		{"ml-latest-small", 4, Last, "popdecay 365 d", func(s *split) ranker { return newPopularity(s, 365*24*3600_000) }, 668, .0196, .0734},
 	} {
 		t.Run(c.file+" "+string(c.protocol)+" "+c.who, func(t *testing.T) {
-			f, err := os.Open("../../../shared/data/" + c.file + ".csv")
-			if err != nil {
-				t.Skip("the data set is not beside the project")
-			}
-			defer f.Close()
-			l, err := ReadCSV(f)
+			l, err := ReadCSV(reference(t, c.file))
 			if err != nil {
 				t.Fatal(err)
 			}

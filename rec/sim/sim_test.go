@@ -33,6 +33,10 @@ func TestTheEngineFindsTastes(t *testing.T) {
 	if !(random < popularity && popularity < engine && engine < 1) {
 		t.Errorf("random %.3f, popularity %.3f, engine %.3f of the oracle: not in this order", random, popularity, engine)
 	}
+	if best := o.Of(Oracle); best.Value != 1 || best.Good == 0 || best.Fans <= o.Of(Random).Fans || o.Of(Engine).Fans <= o.Of(Popularity).Fans {
+		t.Errorf("good new items have %.1f fans by the oracle (worth %.3f of itself), %.1f by chance, %.1f by the engine, %.1f by popularity",
+			best.Fans, best.Value, o.Of(Random).Fans, o.Of(Engine).Fans, o.Of(Popularity).Fans)
+	}
 	if again := try(); !reflect.DeepEqual(again, o) {
 		t.Errorf("the same world gave %+v and %+v", *o, *again)
 	}
