@@ -45,10 +45,7 @@ func (m *model) applyItem(ev *Event) bool {
 		}
 		it.state &^= isLimited
 		m.joinGroups(n, it, t)
-		if it.owed > 0 {
-			m.debts.add(n)
-			it.state |= owes
-		}
+		m.owe(n, it)
 	}
 	return true
 }
@@ -65,10 +62,8 @@ func (m *model) born(ev *Event) {
 	m.describe(it, ev.Facts)
 	m.joinGroups(n, it, t)
 	m.live++
-	if it.owed = uint32(m.con.Guarantee.Exposures); it.owed > 0 {
-		m.debts.add(n)
-		it.state |= owes
-	}
+	it.owed = uint32(m.con.Guarantee.Exposures)
+	m.owe(n, it)
 }
 
 // describe writes the facts of an item.
@@ -136,15 +131,5 @@ func (m *model) withdraw(n uint32, it *item) {
 	m.shelves.take(n, it.shelf)
 	it.shelf = 0
 	m.debts.remove(n)
-	it.state &^= owes
-}
-
-// pay notes an impression against the guaranteed exposure.
-func (m *model) pay(n uint32, it *item) {
-	if it.state&owes == 0 || it.audience() < it.owed {
-		return
-	}
-	it.state &^= owes
-	it.owed = 0
-	m.debts.done(n, m.clock.now-it.born)
+	it.state &^= owes | inDoubt | isLate
 }

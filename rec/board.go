@@ -65,26 +65,3 @@ func (m *model) warm(region, n uint32, t int64) {
 	}
 	m.arena.offer(&g.items, mostGroupItems, n, heat(pop, t, day))
 }
-
-// debts is the queue of items that still owe their guaranteed exposures,
-// oldest first, and how long the last ones took.
-type debts struct {
-	items []uint32
-	took  [128]uint32 // minutes from birth to the last exposure, a ring
-	n     uint32      // that ever were done
-}
-
-func (d *debts) add(n uint32) { d.items = append(d.items, n) }
-
-func (d *debts) remove(n uint32) {
-	if i := find(d.items, 1, n); i >= 0 {
-		d.items = append(d.items[:i], d.items[i+1:]...)
-	}
-}
-
-// done takes an item that got its exposures out of the queue.
-func (d *debts) done(n uint32, took int64) {
-	d.remove(n)
-	d.took[d.n%uint32(len(d.took))] = uint32(min(max(took, 0)/minute, 1<<30))
-	d.n++
-}

@@ -6,12 +6,11 @@ import (
 )
 
 // poolMost is how many items a slot explores among.
-const poolMost = debtOldest + debtFit
+const poolMost = debtFirst + debtFit
 
 // explorable gives the places of the candidates that slots may explore, the
-// ones to be preferred first: what owes its guaranteed exposure and is not late
-// yet, then what is late, each oldest first. Without profiling it is everything,
-// newest first.
+// ones to be preferred first: what owes its guaranteed exposure, in the order of
+// debts. Without profiling it is everything, newest first.
 func (m *model) explorable(d *desk, w *who) []int {
 	fresh := d.fresh[:0]
 	for i := range d.rated {
@@ -24,13 +23,7 @@ func (m *model) explorable(d *desk, w *who) []int {
 		if !w.Profile {
 			return cmp.Compare(y, x)
 		}
-		if late := m.late(x, w); late != m.late(y, w) {
-			if late {
-				return 1
-			}
-			return -1
-		}
-		return cmp.Compare(x, y)
+		return cmp.Or(cmp.Compare(m.standing(x), m.standing(y)), cmp.Compare(x, y))
 	})
 	d.fresh = fresh
 	return fresh
@@ -42,10 +35,11 @@ func (m *model) explorable(d *desk, w *who) []int {
 // what it would displace, and how near is enough depends on how long it has
 // waited (see bar). Among those each gets the chance that Thompson sampling
 // gives it: every item's value is drawn from what is believed of it, and the
-// highest draw wins. What is late has to wait for a slot that is open to nothing
-// that can still be in time: where more is owed than can be paid, as many
-// promises as possible are kept, and not all of them broken; and half of what a
-// viewer can save is kept for what is in time. A viewer explores from what was
+// highest draw wins. What is in doubt has to wait for a slot that is open to
+// nothing of which the promise can be kept, and what is late for one that is
+// open to nothing else: where more is owed than can be paid, as many promises as
+// possible are kept, and not all of them broken; and half of what a viewer can
+// save is kept for what is not late. A viewer explores from what was
 // saved up (see purse), so that the share of the constitution is spent where it
 // costs least. Without profiling all that is new has equal chances, in every
 // slot.
@@ -54,7 +48,7 @@ func (m *model) explore(d *desk, fresh []int, row []*rated, best int, saved floa
 	if m.con.Explore == 0 {
 		return pool, 0 // whatever was saved
 	}
-	most, late := d.rated[best].score, false // late: what the pool holds
+	most, holds := d.rated[best].score, uint32(0) // holds: the standing of what is in the pool
 	for _, i := range fresh {
 		c := &d.rated[i]
 		if c.used || m.sameAuthor(c, row) {
@@ -68,11 +62,11 @@ func (m *model) explore(d *desk, fresh []int, row []*rated, best int, saved floa
 		if open == 0 {
 			continue
 		}
-		if x := w.Profile && m.late(c.item, w); x != late {
+		if x := m.standing(c.item); w.Profile && x != holds {
 			if len(pool) > 0 {
 				break
 			}
-			late = x
+			holds = x
 		}
 		share = max(share, open)
 		if pool = append(pool, i); len(pool) == poolMost {
@@ -84,28 +78,10 @@ func (m *model) explore(d *desk, fresh []int, row []*rated, best int, saved floa
 		return pool, float64(share * m.con.Explore)
 	}
 	least := m.con.Explore / 3
-	if late {
+	if holds&isLate != 0 {
 		saved, least = saved-purseMost/2., 0
 	}
 	return pool, float64(share * max(float64(exploreMost*min(saved, 1)), least))
-}
-
-// lateDebts is how many of the debts cannot be paid in time any more. They are in
-// the order of their births, but for some that came back, for which it does no
-// harm: explorable looks at each.
-func (m *model) lateDebts(w *who) int {
-	at, _ := slices.BinarySearchFunc(m.debts.items, false, func(n uint32, _ bool) int {
-		if m.late(n, w) {
-			return -1
-		}
-		return 1
-	})
-	return at
-}
-
-// late tells whether the promised hours of an item are over.
-func (m *model) late(n uint32, w *who) bool {
-	return float64(w.Time-m.items.at(n).born) >= float64(m.con.Guarantee.Hours*hour)
 }
 
 // bar is the share of a slot's value that it may cost to show an item that

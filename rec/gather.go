@@ -199,14 +199,12 @@ func (m *model) trending(d *desk, w *who) {
 	}
 }
 
-// A request looks at debtWindow of the debts that the viewer may see, the
-// oldest of those that can still be paid in time and, where that are fewer, of
-// those that are late; it proposes the oldest and those that suit the viewer's
-// taste best.
+// A request looks at the first debtWindow of the debts that the viewer may see;
+// it proposes the first of them and those that suit the viewer's taste best.
 const (
 	debtReach  = 1024 // debts among which the window is looked for
 	debtWindow = 64
-	debtOldest = 8
+	debtFirst  = 8
 	debtFit    = 16
 )
 
@@ -214,22 +212,19 @@ const (
 func (m *model) fresh(d *desk, w *who) {
 	keys := d.keys[:0]
 	k := 0
-	late := m.lateDebts(w)
-	for _, queue := range [2][]uint32{m.debts.items[late:], m.debts.items[:late]} {
-		for _, n := range queue[:min(debtReach, len(queue))] {
-			if k == debtWindow {
-				break
-			}
-			if d.out.has(n) || !m.shows(n, w) {
-				continue
-			}
-			if k++; k <= debtOldest {
-				d.propose(n, SourceFresh, .005)
-				continue
-			}
-			v, _ := m.tasteOf(d, n, m.items.at(n))
-			keys = append(keys, ascending(v)<<32|uint64(^n))
+	for _, n := range m.debts.items[:min(debtReach, len(m.debts.items))] {
+		if k == debtWindow {
+			break
 		}
+		if d.out.has(n) || !m.shows(n, w) {
+			continue
+		}
+		if k++; k <= debtFirst {
+			d.propose(n, SourceFresh, .005)
+			continue
+		}
+		v, _ := m.tasteOf(d, n, m.items.at(n))
+		keys = append(keys, ascending(v)<<32|uint64(^n))
 	}
 	fit := min(debtFit, len(keys))
 	highest(keys, fit)

@@ -125,6 +125,7 @@ func (e *Engine) Counts(item ID) (Counts, bool) {
 // Debt is how the guarantee of a first audience is kept now.
 type Debt struct {
 	Items     int   // that still owe
+	Doubtful  int   // of them those that are late, or will hardly be in time
 	Exposures int   // that they owe together
 	Oldest    int64 // birth of the oldest of them, Unix milliseconds; 0 if none
 	Median    int64 // milliseconds from birth to the last owed exposure, of the latest 128 items
@@ -137,7 +138,7 @@ func (e *Engine) Debt() Debt {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	m := e.m
-	d := Debt{Items: len(m.debts.items), Done: int(m.debts.n)}
+	d := Debt{Items: len(m.debts.items), Doubtful: len(m.debts.items) - int(m.debts.sure), Done: int(m.debts.n)}
 	for _, n := range m.debts.items {
 		it := m.items.at(n)
 		d.Exposures += int(it.owed - min(it.audience(), it.owed))

@@ -47,6 +47,8 @@ const (
 	isLimited             // by a decision
 	isDead                // gone for good
 	owes                  // is in the queue of guaranteed exposure
+	inDoubt               // and will hardly get it in time, see debts
+	isLate                // and did not get it in time
 )
 
 // item is what the engine keeps of one item, apart from what grows with its

@@ -47,6 +47,9 @@ func (m *model) serve(n uint32, it *item, u uint32, v *viewer, ev *Event) {
 		m.arena.push(&v.seen, mostSeen, n)
 	}
 	m.pay(n, it)
+	if ev.Source != SourceNone {
+		m.afford()
+	}
 	v.saved = float32(purse(float64(v.saved), m.con.Explore, ev.Source == SourceFresh))
 	r := pendingRow{item: n, viewer: u, propensity: float32(ev.Propensity), at: m.sceneOf(v, v.lang, v.region, v.age, ev.Time)}
 	if !r.row.decode(ev.Context) {

@@ -9,7 +9,7 @@ import (
 )
 
 // snapshotMagic begins every snapshot: a name and the version of the layout.
-const snapshotMagic = "reelm rec model 7\n"
+const snapshotMagic = "reelm rec model 8\n"
 
 // Hash names what was learned: two models with one hash give the same answers
 // and learn the same from the same events.
@@ -101,9 +101,7 @@ func (m *model) code(c *codec) {
 	m.shelves.code(c)
 	codeBoards(c, &m.hot)
 	codeBoards(c, &m.spoken)
-	c.words(&m.debts.items, 1<<30)
-	c.u32s(m.debts.took[:])
-	c.u32(&m.debts.n)
+	m.debts.code(c)
 	m.global.code(c)
 }
 

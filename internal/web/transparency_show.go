@@ -28,6 +28,7 @@ type TransparencyPage struct {
 	Explore   string   // share of the slots that look for an audience
 	Exposures int64    // promised to every new clip
 	Waiting   string   // how long the promise takes now, "" if unknown
+	Behind    int64    // clips to which it can hardly be kept in time
 
 	Operator, Contact string
 	Phase             string
@@ -115,8 +116,10 @@ func (p *TransparencyPage) decides(v *visit.Visit) (err error) {
 		return err
 	}
 	p.Document = string(doc)
-	if d := v.Feed.Debt(); d.Median > 0 {
-		p.Waiting = lasting(v, time.Duration(d.Median)*time.Millisecond)
+	debt := v.Feed.Debt()
+	p.Behind = int64(debt.Doubtful)
+	if debt.Median > 0 {
+		p.Waiting = lasting(v, time.Duration(debt.Median)*time.Millisecond)
 	}
 	return nil
 }

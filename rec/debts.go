@@ -1,0 +1,137 @@
+package rec
+
+import "slices"
+
+// debts is the queue of items that still owe their guaranteed exposures. First
+// come those of which the promise can be kept, as it looks, then those of which
+// that is in doubt, then what is late; each oldest first, which is the order of
+// their numbers.
+type debts struct {
+	items []uint32
+	sure  uint32      // that come first
+	took  [128]uint32 // minutes from birth to the last exposure, a ring
+	n     uint32      // that ever were done
+
+	// What the realm can pay is its share of exploration of what its feeds
+	// show.
+	shown float32 // impressions of answers, decayed
+	span  float32 // hours in which they were, decayed likewise
+	since uint32  // impressions since then
+	at    int64   // when they were decayed
+}
+
+// owe puts an item whose first audience is not complete into the queue. What is
+// new is taken to be payable until the queue is looked through again.
+func (m *model) owe(n uint32, it *item) {
+	if it.owed == 0 {
+		return
+	}
+	it.state |= owes
+	m.debts.items = slices.Insert(m.debts.items, int(m.debts.sure), n)
+	m.debts.sure++
+}
+
+func (d *debts) remove(n uint32) {
+	i := find(d.items, 1, n)
+	if i < 0 {
+		return
+	}
+	d.items = slices.Delete(d.items, i, i+1)
+	if uint32(i) < d.sure {
+		d.sure--
+	}
+}
+
+// done takes an item that got its exposures out of the queue.
+func (d *debts) done(n uint32, took int64) {
+	d.remove(n)
+	d.took[d.n%uint32(len(d.took))] = uint32(min(max(took, 0)/minute, 1<<30))
+	d.n++
+}
+
+// pay notes an impression against the guaranteed exposure.
+func (m *model) pay(n uint32, it *item) {
+	if it.state&owes == 0 || it.audience() < it.owed {
+		return
+	}
+	it.state &^= owes | inDoubt | isLate
+	it.owed = 0
+	m.debts.done(n, m.clock.now-it.born)
+}
+
+// standing says where an item stands among the debts, what comes first is the
+// least: 0, inDoubt or isLate.
+func (m *model) standing(n uint32) uint32 { return m.items.at(n).state & (inDoubt | isLate) }
+
+// afford notes an impression of an answer, and looks through the queue four
+// times in as many impressions as it is long, in hours of few viewers up to
+// sixty-four times, so that it costs the same whatever is owed; and once in a
+// minute at most, below which a decay is lost in rounding.
+func (m *model) afford() {
+	d := &m.debts
+	d.since++
+	wait, dt := len(d.items)/4, m.clock.now-d.at
+	if dt > hour/4 {
+		wait /= 16
+	}
+	if d.since <= uint32(wait) || dt < minute {
+		return
+	}
+	if d.at != 0 {
+		f := halving(dt, day)
+		d.shown = float32(d.shown * f)
+		d.span = float32(d.span*f) + float32((1-f)*(24/ln2))
+	}
+	d.shown += float32(d.since)
+	d.since, d.at = 0, m.clock.now
+	m.standAll()
+}
+
+// standAll decides which promises can be kept: in the order of their births,
+// each for which, beside those before it, half of what can be paid in the time
+// that is left will do. Half, so that there is a choice of viewers; and an item
+// for which it will not do does not take from those that come later. That is
+// what deadlines ask for where there is enough for all, and where there is not,
+// it does not break one promise after the other, each a little (Locke,
+// Best-effort Decision Making for Real-time Scheduling, 1986).
+func (m *model) standAll() {
+	d := &m.debts
+	if len(d.items) == 0 || d.span == 0 {
+		return
+	}
+	perHour := float64(m.con.Explore * float64(d.shown/d.span/2))
+	taken := 0.0
+	slices.Sort(d.items)
+	sure, doubt, late := d.items[:0], []uint32(nil), []uint32(nil)
+	for _, n := range d.items {
+		it := m.items.at(n)
+		left := m.con.Guarantee.Hours - float64(m.clock.now-it.born)/float64(hour)
+		most := float64(perHour * left)
+		it.state &^= inDoubt | isLate
+		owed := float64(it.owed - min(it.audience(), it.owed))
+		switch {
+		case left <= 0:
+			it.state |= isLate
+			late = append(late, n)
+		case taken+owed > most:
+			it.state |= inDoubt
+			doubt = append(doubt, n)
+		default:
+			taken += owed
+			sure = append(sure, n)
+		}
+	}
+	d.sure = uint32(len(sure))
+	d.items = append(append(sure, doubt...), late...)
+}
+
+func (d *debts) code(c *codec) {
+	c.words(&d.items, 1<<30)
+	c.u32(&d.sure)
+	c.u32s(d.took[:])
+	c.u32(&d.n)
+	c.f32(&d.shown)
+	c.f32(&d.span)
+	c.u32(&d.since)
+	c.i64(&d.at)
+}
