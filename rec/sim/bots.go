@@ -7,6 +7,7 @@ type Attack struct {
 	Name     string
 	Bots     int  // accounts
 	Visitors bool // without accounts: counted, never learned from
+	Honest   bool // no attack: accounts that watch random items as people do, to see what any change does
 	Targets  int  // items that they push: the ones of least quality
 	Each     int  // of the targets, how many each bot watches to the end and likes
 }
@@ -59,8 +60,13 @@ func (x *attacked) strike() {
 		}
 	}
 	rnd, now := rng(3), x.now
+	defer func() { x.now = now }() // so that time is the same with and without them
+	if x.a.Honest {
+		x.join(&rnd)
+		return
+	}
 	for b := range x.a.Bots {
-		user := 10_000_000 + b
+		user := firstBot + b
 		if x.a.Visitors {
 			user = -1 // rec.ID 0
 		}
@@ -70,8 +76,22 @@ func (x *attacked) strike() {
 			x.like(user, item)
 		}
 	}
-	x.now = now // so that time is the same with and without them
 }
+
+// join lets as many people do as much as bots would.
+func (x *attacked) join(rnd *rng) {
+	for b := range x.a.Bots {
+		who := x.p.person(uint64(firstBot + b))
+		for range x.a.Each {
+			item := rnd.below(x.p.Items)
+			_, seen := x.p.swipe(who, item)
+			x.learn(firstBot+b, item, seen)
+		}
+	}
+}
+
+// firstBot is a number that no person has.
+const firstBot = 10_000_000
 
 // Strike measures what an attack does in a world.
 func Strike(w World, seed uint64, c rec.Constitution, a Attack) (*Harm, error) {
@@ -110,5 +130,6 @@ func Attacks(w World) []Attack {
 	return []Attack{
 		{Name: "like-bots, 5 % of accounts", Bots: n, Targets: 20, Each: 15},
 		{Name: "view-bots without accounts", Bots: 20 * n, Visitors: true, Targets: 20, Each: 15},
+		{Name: "as many honest accounts", Bots: n, Honest: true, Targets: 20, Each: 15},
 	}
 }
