@@ -93,12 +93,10 @@ func (m *model) afford() {
 // for which it will not do does not take from those that come later. That is
 // what deadlines ask for where there is enough for all, and where there is not,
 // it does not break one promise after the other, each a little (Locke,
-// Best-effort Decision Making for Real-time Scheduling, 1986).
+// Best-effort Decision Making for Real-time Scheduling, 1986). As long as nothing
+// is known of what feeds show, everything can be paid that is not late.
 func (m *model) standAll() {
 	d := &m.debts
-	if len(d.items) == 0 || d.span == 0 {
-		return
-	}
 	perHour := float64(m.con.Explore * float64(d.shown/d.span/2))
 	taken := 0.0
 	slices.Sort(d.items)

@@ -64,3 +64,24 @@ func TestTheRecordIsPaged(t *testing.T) {
 		t.Error("the last page")
 	}
 }
+
+// A promise of a first audience that cannot be kept is told.
+func TestTransparencyTellsForHowManyClipsItTakesLonger(t *testing.T) {
+	h := servertest.Start(t)
+	const longer = "1 clip will wait longer"
+	page := func() string { return string(h.Must(200, "GET", "/transparency", "", nil, "Accept-Language", "en").Body) }
+	if strings.Contains(page(), "wait longer") {
+		t.Error("clips are late in an empty realm")
+	}
+	constitute(t, h.Config.Data, `{"guarantee":{"exposures":30,"hours":1e-9}}`)
+	h.Publish(h.Account("author"), 1, "new here")
+	anna := h.Account("anna")
+	h.Learned(anna, 1)
+	serve := h.Must(200, "GET", "/api/v1/feed/for-you?limit=1", anna, nil).JSON(t)["items"].([]any)[0].(map[string]any)["serve"]
+	h.Must(202, "POST", "/api/v1/events", anna, map[string]any{"events": []any{map[string]any{"serve": serve, "kind": "watch", "watched_ms": 900}}})
+	for deadline := time.Now().Add(time.Minute); !strings.Contains(page(), longer); {
+		if time.Now().After(deadline) {
+			t.Fatal("the page does not say that a clip is late")
+		}
+	}
+}
