@@ -69,7 +69,9 @@ func TestTheRecordIsPaged(t *testing.T) {
 func TestTransparencyTellsForHowManyClipsItTakesLonger(t *testing.T) {
 	h := servertest.Start(t)
 	const longer = "1 clip will wait longer"
-	page := func() string { return string(h.Must(200, "GET", "/transparency", "", nil, "Accept-Language", "en").Body) }
+	page := func() string {
+		return string(h.Must(200, "GET", "/transparency", "", nil, "Accept-Language", "en").Body)
+	}
 	if strings.Contains(page(), "wait longer") {
 		t.Error("clips are late in an empty realm")
 	}
