@@ -1,6 +1,9 @@
 package rec
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // debts is the queue of items that still owe their guaranteed exposures. First
 // come those of which the promise can be kept, as it looks, then those of which
@@ -87,12 +90,12 @@ func (m *model) afford() {
 	m.standAll()
 }
 
-// standAll decides which promises can be kept: in the order of their births,
-// each for which, beside those before it, half of what can be paid in the time
-// that is left will do. Half, so that there is a choice of viewers; and an item
-// for which it will not do does not take from those that come later. That is
-// what deadlines ask for where there is enough for all, and where there is not,
-// it does not break one promise after the other, each a little (Locke,
+// standAll decides which promises can be kept: hour by hour of their births,
+// those for which, beside the ones before them, half of what can be paid in the
+// time that is left will do. Half, so that there is a choice of viewers; and an
+// item for which it will not do does not take from those that come later. That
+// is what deadlines ask for where there is enough for all, and where there is
+// not, it does not break one promise after the other, each a little (Locke,
 // Best-effort Decision Making for Real-time Scheduling, 1986). As long as nothing
 // is known of what feeds show, everything can be paid that is not late.
 func (m *model) standAll() {
@@ -100,27 +103,52 @@ func (m *model) standAll() {
 	perHour := float64(m.con.Explore * float64(d.shown/d.span/2))
 	taken := 0.0
 	slices.Sort(d.items)
-	sure, doubt, late := d.items[:0], []uint32(nil), []uint32(nil)
+	of := map[uint32]int{} // items by author
 	for _, n := range d.items {
+		of[m.items.at(n).author]++
+	}
+	of[0] = 1 // nobody knows whose these are
+	for rest := d.items; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && m.items.at(rest[n]).born/hour == m.items.at(rest[0]).born/hour {
+			n++
+		}
+		taken += m.standHour(rest[:n], of, perHour, taken)
+		rest = rest[n:]
+	}
+	slices.SortStableFunc(d.items, func(a, b uint32) int { return cmp.Compare(m.standing(a), m.standing(b)) })
+	d.sure = 0
+	for int(d.sure) < len(d.items) && m.standing(d.items[d.sure]) == 0 {
+		d.sure++
+	}
+}
+
+// standHour decides it for those born in one hour, where others have taken
+// some showings already, and gives how many these take. Together they take half
+// of what is left at most, and whoever has the fewest of them comes first: an
+// import of thousands of items does not push out who comes after it, or who
+// shows one in the same hour.
+func (m *model) standHour(items []uint32, of map[uint32]int, perHour, others float64) (taken float64) {
+	turns := slices.Clone(items)
+	slices.SortStableFunc(turns, func(a, b uint32) int {
+		return cmp.Compare(of[m.items.at(a).author], of[m.items.at(b).author])
+	})
+	for _, n := range turns {
 		it := m.items.at(n)
 		left := m.con.Guarantee.Hours - float64(m.clock.now-it.born)/float64(hour)
-		most := float64(perHour * left)
+		room := float64(float64(perHour*left)-others) / 2
 		it.state &^= inDoubt | isLate
 		owed := float64(it.owed - min(it.audience(), it.owed))
 		switch {
 		case left <= 0:
 			it.state |= isLate
-			late = append(late, n)
-		case taken+owed > most:
+		case taken+owed > room:
 			it.state |= inDoubt
-			doubt = append(doubt, n)
 		default:
 			taken += owed
-			sure = append(sure, n)
 		}
 	}
-	d.sure = uint32(len(sure))
-	d.items = append(append(sure, doubt...), late...)
+	return taken
 }
 
 func (d *debts) code(c *codec) {

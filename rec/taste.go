@@ -23,7 +23,7 @@ type tastes struct {
 	vecI   matrix   // by item: mean
 	covI   matrix   // covariances, lower triangles, of items under observation
 	freed  []uint32 // rows of covI that are free
-	vecV   matrix   // by viewer: mean as of some serve lately; last place its mean variance
+	vecV   matrix   // by viewer: mean as of some serve lately, its mean variance, and how odd the viewer is (see trust)
 	vecT   matrix   // by tag: sum of the vectors of its items
 	prior  kinds    // of viewers
 	noise  float32  // variance of an observation
@@ -34,6 +34,8 @@ type tastes struct {
 
 const (
 	tdims    = 20
+	variance = tdims     // places of a viewer's row after the mean: mean variance, and
+	oddness  = tdims + 1 // the viewer's mean squared error over what is usual, less 1
 	tcov     = tdims * (tdims + 1) / 2
 	tmost    = 2000 // watches after which an item's covariance is let go
 	teaches  = 24   // watches from which on a viewer teaches what viewers are like; after fewer, what is believed is mostly the prior
@@ -50,7 +52,7 @@ func aroundTags(i int) float32 {
 }
 
 func (t *tastes) start() {
-	t.vecI.width, t.covI.width, t.vecV.width, t.vecT.width = tdims, tcov, tdims+1, tdims
+	t.vecI.width, t.covI.width, t.vecV.width, t.vecT.width = tdims, tcov, oddness+1, tdims
 	t.prior.start()
 	t.noise = 1.5
 }
@@ -177,7 +179,7 @@ func (m *model) solveViewer(likes, others []uint32, before, h, y []float32) {
 			n := traces[k]
 			it := m.items.at(n)
 			if n < t.vecI.n && it.watched > 0 {
-				seen.add(t, traceOdds(traces[k+1]), t.vecI.row(n), it.doubt, before, h, y)
+				seen.add(t, 1, traceOdds(traces[k+1]), t.vecI.row(n), it.doubt, before, h, y)
 			}
 		}
 	}
@@ -192,11 +194,12 @@ type watches struct {
 	doubt float32 // about the other side, weighted: the same in all directions
 }
 
-// add takes in one watch: its odds, the other side and the doubt about it, and
-// what was believed of this side before.
-func (w *watches) add(t *tastes, odds float32, other []float32, doubt float32, before, h, y []float32) {
+// add takes in one watch: what it weighs, its odds, the other side and the
+// doubt about it, and what was believed of this side before.
+func (w *watches) add(t *tastes, trust, odds float32, other []float32, doubt float32, before, h, y []float32) {
 	x := other[0] + before[0] + dot(before[1:tdims], other[1:tdims])
 	weight, r := t.weigh(odds, x, other[0])
+	weight, r = float32(weight*trust), float32(r*trust)
 	row := &w.rows[w.sums.n]
 	copy(row[:], other)
 	row[0] = 1
@@ -236,7 +239,7 @@ func (m *model) learnTaste(n uint32, it *item, u uint32, value float32) {
 	if it.cov == 0 {
 		t.nudge(it, q, p, oddsOf(value))
 	} else {
-		t.kalman(it, q, p, oddsOf(value))
+		t.kalman(it, q, p, v.watched, oddsOf(value))
 	}
 	m.spreadToTags(it, q, was[:])
 	if it.watched == 1 {
@@ -273,7 +276,7 @@ func (m *model) believeViewer(v *viewer, before, p []float32) {
 	t.solved++
 	doubt := t.prior.settle(h, y)
 	copy(p, y[:tdims])
-	if v.watched >= teaches && t.solved%4 == 0 {
+	if v.watched >= teaches && trust(p) == 1 && t.solved%4 == 0 {
 		cov := m.bayes.cov[:]
 		inverted(h, cov, tdims)
 		for i := 1; i < tdims; i++ {
@@ -286,7 +289,7 @@ func (m *model) believeViewer(v *viewer, before, p []float32) {
 	} else {
 		doubt += meanVariance(h, tdims)
 	}
-	p[tdims] = doubt
+	p[variance] = doubt
 }
 
 // bayes is working memory.

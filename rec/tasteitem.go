@@ -3,7 +3,7 @@ package rec
 // What is believed of items: see tastes.
 
 const (
-	mostRaters = 256     // watches of an item that are kept to solve it anew
+	mostRaters = 1024    // watches of an item that are kept to solve it anew
 	tsweep     = 3       // one item is swept for so many watches,
 	tsweepAll  = 1 << 18 // and after this many for four times as many
 )
@@ -15,7 +15,7 @@ func (m *model) solveItem(n uint32) {
 	t := &m.taste
 	it := m.items.at(n)
 	raters := m.arena.get(it.raters)
-	if len(raters) == 0 || it.cov == 0 {
+	if len(raters) == 0 || it.cov == 0 || it.watched > mostRaters {
 		return
 	}
 	q := t.vecI.row(n)
@@ -31,7 +31,7 @@ func (m *model) solveItem(n uint32) {
 	var by watches
 	for k := 0; k < len(raters); k += 2 {
 		p := t.vecV.row(raters[k])
-		by.add(t, traceOdds(raters[k+1]), p, p[tdims], was[:], h, y)
+		by.add(t, trust(p), traceOdds(raters[k+1]), p, p[variance], was[:], h, y)
 	}
 	by.end(h, y)
 	inverse(h, cov, tdims)
@@ -93,9 +93,9 @@ func (m *model) beginItem(it *item, q []float32) {
 	}
 }
 
-// kalman moves an item's belief by one observation r of a viewer of vector p,
-// which is linearized at what was foreseen.
-func (t *tastes) kalman(it *item, q, p []float32, r float32) {
+// kalman moves an item's belief by one observation r, the n-th of a viewer of
+// vector p, which is linearized at what was foreseen.
+func (t *tastes) kalman(it *item, q, p []float32, n uint32, r float32) {
 	var x, s [tdims]float32
 	copy(x[:], p)
 	x[0] = 1
@@ -115,11 +115,13 @@ func (t *tastes) kalman(it *item, q, p []float32, r float32) {
 	for i := 1; i < tdims; i++ {
 		size += float32(q[i] * q[i])
 	}
-	spread := dot(x[:], s[:]) + float32(p[tdims]*(size+float32(it.doubt*(tdims-1))))
+	spread := dot(x[:], s[:]) + float32(p[variance]*(size+float32(it.doubt*(tdims-1))))
 	at := link(p[0] + dot(x[:], q))
 	err, steep := r-at.mean, float32(at.slope*at.slope)
-	total := spread + t.noise/steep
-	t.noise += float32(.0005 * (max(float32(err*err)-float32(steep*spread), .05) - t.noise))
+	weight, wrong, foreseen := trust(p), float32(err*err), float32(steep*spread)
+	total := spread + t.noise/float32(weight*steep)
+	judge(p, wrong/(t.noise+foreseen), n)
+	t.noise += float32(.0005 * weight * (min(max(wrong-foreseen, .05), float32(oddMost*t.noise)) - t.noise))
 	gain := err / float32(at.slope*total)
 	trace := float32(0)
 	for i, k := 0, 0; i < tdims; i++ {
@@ -147,7 +149,7 @@ func (t *tastes) nudge(it *item, q, p []float32, r float32) {
 	copy(x[:], p)
 	x[0] = 1
 	at := link(p[0] + dot(x[:], q))
-	step := float32(at.slope*(r-at.mean)) / float32(tmost*(t.noise+float32(float32(at.slope*at.slope)*dot(x[:], x[:]))))
+	step := float32(trust(p)*float32(at.slope*(r-at.mean))) / float32(tmost*(t.noise+float32(float32(at.slope*at.slope)*dot(x[:], x[:]))))
 	for i := range q {
 		q[i] += float32(step * x[i])
 	}
@@ -168,7 +170,7 @@ func (m *model) correctTaste(n uint32, it *item, u uint32, value, was float32) {
 	copy(x[:], p)
 	x[0] = 1
 	slope := link(p[0] + dot(x[:], q)).slope
-	by = float32(by * slope)
+	by = float32(float32(by*slope) * trust(p))
 	if it.cov == 0 {
 		step := by / float32(tmost*(t.noise+float32(float32(slope*slope)*dot(x[:], x[:]))))
 		for i := range q {
