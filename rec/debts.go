@@ -1,7 +1,7 @@
 package rec
 
 import (
-	"cmp"
+	mathbits "math/bits"
 	"slices"
 )
 
@@ -67,15 +67,15 @@ func (m *model) pay(n uint32, it *item) {
 func (m *model) standing(n uint32) uint32 { return m.items.at(n).state & (inDoubt | isLate) }
 
 // afford notes an impression of an answer, and looks through the queue four
-// times in as many impressions as it is long, in hours of few viewers up to
-// sixty-four times, so that it costs the same whatever is owed; and once in a
+// times in as many impressions as it is long, after a quarter of an hour as if
+// it were a quarter of that, so that it costs the same whatever is owed; once in a
 // minute at most, below which a decay is lost in rounding.
 func (m *model) afford() {
 	d := &m.debts
 	d.since++
 	wait, dt := len(d.items)/4, m.clock.now-d.at
 	if dt > hour/4 {
-		wait /= 16
+		wait /= 4
 	}
 	if d.since <= uint32(wait) || dt < minute {
 		return
@@ -101,51 +101,72 @@ func (m *model) afford() {
 func (m *model) standAll() {
 	d := &m.debts
 	perHour := float64(m.con.Explore * float64(d.shown/d.span/2))
-	taken := 0.0
 	slices.Sort(d.items)
-	of := map[uint32]int{} // items by author
-	for _, n := range d.items {
-		of[m.items.at(n).author]++
+	of := make([]uint32, m.authors.groups.n) // items by author
+	all := make([]debt, len(d.items))
+	for k, n := range d.items {
+		it := m.items.at(n)
+		left := m.con.Guarantee.Hours - float64(m.clock.now-it.born)/float64(hour)
+		all[k] = debt{n, it.author, isLate, it.born / hour, float64(it.owed - min(it.audience(), it.owed)), float64(perHour * left)}
+		if left > 0 {
+			all[k].standing = inDoubt
+		}
+		of[it.author]++
 	}
 	of[0] = 1 // nobody knows whose these are
-	for rest := d.items; len(rest) > 0; {
-		n := 1
-		for n < len(rest) && m.items.at(rest[n]).born/hour == m.items.at(rest[0]).born/hour {
-			n++
+	taken := 0.0
+	for rest := all; len(rest) > 0; {
+		k := 1
+		for k < len(rest) && rest[k].hour == rest[0].hour {
+			k++
 		}
-		taken += m.standHour(rest[:n], of, perHour, taken)
-		rest = rest[n:]
+		taken += standHour(rest[:k], of, taken)
+		rest = rest[k:]
 	}
-	slices.SortStableFunc(d.items, func(a, b uint32) int { return cmp.Compare(m.standing(a), m.standing(b)) })
-	d.sure = 0
-	for int(d.sure) < len(d.items) && m.standing(d.items[d.sure]) == 0 {
-		d.sure++
+	sure, doubt, late := d.items[:0], []uint32(nil), []uint32(nil)
+	for i := range all {
+		x := &all[i]
+		it := m.items.at(x.item)
+		it.state = it.state&^(inDoubt|isLate) | x.standing
+		switch x.standing {
+		case 0:
+			sure = append(sure, x.item)
+		case inDoubt:
+			doubt = append(doubt, x.item)
+		default:
+			late = append(late, x.item)
+		}
 	}
+	d.sure = uint32(len(sure))
+	d.items = append(append(sure, doubt...), late...)
+}
+
+// debt is what one item owes, while the queue is looked through.
+type debt struct {
+	item, author, standing uint32
+	hour                   int64   // of birth
+	owed                   float64 // showings
+	most                   float64 // that can be given until it is late
 }
 
 // standHour decides it for those born in one hour, where others have taken
 // some showings already, and gives how many these take. Together they take half
-// of what is left at most, and whoever has the fewest of them comes first: an
-// import of thousands of items does not push out who comes after it, or who
-// shows one in the same hour.
-func (m *model) standHour(items []uint32, of map[uint32]int, perHour, others float64) (taken float64) {
-	turns := slices.Clone(items)
-	slices.SortStableFunc(turns, func(a, b uint32) int {
-		return cmp.Compare(of[m.items.at(a).author], of[m.items.at(b).author])
-	})
-	for _, n := range turns {
-		it := m.items.at(n)
-		left := m.con.Guarantee.Hours - float64(m.clock.now-it.born)/float64(hour)
-		room := float64(float64(perHour*left)-others) / 2
-		it.state &^= inDoubt | isLate
-		owed := float64(it.owed - min(it.audience(), it.owed))
-		switch {
-		case left <= 0:
-			it.state |= isLate
-		case taken+owed > room:
-			it.state |= inDoubt
-		default:
-			taken += owed
+// of what is left at most, and whoever owes few comes first (1, then up to 3, 7
+// and so on): an import of thousands of items does not push out who comes after
+// it, or who shows one in the same hour.
+func standHour(born []debt, of []uint32, others float64) (taken float64) {
+	for few, full := 1, false; few <= 32 && !full; few++ {
+		for i := range born {
+			x := &born[i]
+			if x.standing != inDoubt || mathbits.Len32(of[x.author]) != few {
+				continue
+			}
+			if taken+x.owed > float64((x.most-others)/2) {
+				full = true
+				continue
+			}
+			taken += x.owed
+			x.standing = 0
 		}
 	}
 	return taken

@@ -148,18 +148,27 @@ func TestEveryConstitutionExplores(t *testing.T) {
 
 // TestPromisesThatCanBeKeptGoFirst: where far more is owed than can ever be
 // paid, late already or only in doubt, what is born now has its first audience in
-// time all the same.
+// time all the same; also in the same hour, if whoever shows it shows few.
 func TestPromisesThatCanBeKeptGoFirst(t *testing.T) {
-	for name, rounds := range map[string]int{"late": 75, "in doubt": 9} { // of 20 minutes
-		t.Run(name, func(t *testing.T) {
-			c := Default()
-			c.Guarantee = Guarantee{Exposures: 8, Hours: 24}
-			e := newTown(t, c, 200)
-			const old, flood, fresh, viewers = 100, 3000, 16, 40
-			born := func(from, n ID) {
+	for _, c := range []struct {
+		name    string
+		rounds  int // of 20 minutes between the flood and what is new
+		authors ID  // of the flood
+		fresh   ID
+	}{
+		{"late", 75, 3000, 16},
+		{"in doubt", 9, 3000, 16},
+		{"in the same hour", 0, 60, 8},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			con := Default()
+			con.Guarantee = Guarantee{Exposures: 8, Hours: 24}
+			e := newTown(t, con, 200)
+			const old, flood, viewers = 100, 3000, 40
+			born := func(from, n, authors ID) {
 				for i := range n {
 					item := from + i
-					e.apply(Event{Kind: Born, Item: item, Facts: &Facts{Author: item, Tags: []ID{1 + item%3}, Duration: 10_000}})
+					e.apply(Event{Kind: Born, Item: item, Facts: &Facts{Author: from + i%authors, Tags: []ID{1 + item%3}, Duration: 10_000}})
 				}
 			}
 			pass := func(rounds int) {
@@ -175,16 +184,16 @@ func TestPromisesThatCanBeKeptGoFirst(t *testing.T) {
 					e.now += 20 * minute
 				}
 			}
-			born(1, old)
+			born(1, old, old)
 			pass(75)
-			born(1000, flood)
-			pass(rounds)
-			born(5000, fresh)
+			born(1000, flood, c.authors)
+			pass(c.rounds)
+			born(5000, c.fresh, c.fresh)
 			pass(71)
 			if d := e.Debt(); d.Items < flood/2 || d.Doubtful < d.Items/2 {
 				t.Fatalf("only %d still owe, of %d that is in doubt", d.Items, d.Doubtful)
 			}
-			for i := range ID(fresh) {
+			for i := range c.fresh {
 				if counts, ok := e.Counts(5000 + i); !ok || counts.Owed > 0 {
 					t.Errorf("item %d still owes %d of 8 after almost a day", i, counts.Owed)
 				}

@@ -1,0 +1,62 @@
+package rec
+
+import (
+	"math"
+	"testing"
+)
+
+// TestBotsTeachLittle: a dozen accounts that see bad items to the end, and
+// nothing else, move little what is foreseen of these items (a third of what
+// they would with the weight of everybody), while as many people who like
+// them are heard, with half as many watches of them.
+func TestBotsTeachLittle(t *testing.T) {
+	const items, viewers, pushed, crowd = 60, 200, 6, 12
+	foreseen := func(bots, fans bool) (value float64) {
+		e := newTown(t, Default(), 200)
+		rnd := stream(1)
+		watch := func(user, item ID, share float64) {
+			e.show(user, Pick{Item: item, Propensity: 1}, int64(10_000*min(max(share+float64(rnd.unit()-.5), 0), 1)))
+		}
+		worth := func(item ID) float64 { // of the pushed items little, to everybody
+			if item <= pushed {
+				return .3
+			}
+			return .4 + .2*float64(item%3)
+		}
+		for i := range ID(items) {
+			e.apply(Event{Kind: Born, Item: i + 1, Facts: &Facts{Author: i + 1, Tags: []ID{1 + i%4}, Duration: 10_000}})
+		}
+		for range 30 {
+			for user := ID(1); user <= viewers; user++ {
+				item := ID(1 + rnd.below(items))
+				watch(user, item, worth(item))
+			}
+		}
+		for k := range ID(crowd) {
+			for i := range ID(12) {
+				switch item := 1 + i%pushed; {
+				case bots:
+					watch(9000+k, item, 1)
+				case fans && i%2 == 0: // who pass over some as well
+					watch(9000+k, item, .9)
+				case fans:
+					watch(9000+k, 1+pushed+ID(rnd.below(items-pushed)), .5)
+				}
+			}
+		}
+		d := &desk{taste: e.m.taste.prior.mean} // of somebody of whom nothing is known
+		for n := uint32(1); n <= pushed; n++ {
+			x, _ := e.m.tasteOf(d, n, e.m.items.at(n))
+			value += float64(x) / pushed
+		}
+		return value
+	}
+	calm, bots, fans := foreseen(false, false), foreseen(true, false), foreseen(false, true)
+	t.Logf("log odds foreseen: %.2f, with bots %.2f, with as many people %.2f", calm, bots, fans)
+	if moved := math.Abs(bots - calm); !(moved < .4) {
+		t.Errorf("bots moved what is foreseen by %.2f", moved)
+	}
+	if moved := fans - calm; !(moved > .15) {
+		t.Errorf("people moved what is foreseen by %.2f", moved)
+	}
+}
