@@ -121,7 +121,7 @@ func (t *tastes) kalman(it *item, q, p []float32, n uint32, r float32) {
 	weight, wrong, foreseen := trust(p), float32(err*err), float32(steep*spread)
 	total := spread + t.noise/float32(weight*steep)
 	judge(p, wrong/(t.noise+foreseen), n)
-	t.noise += float32(.0005 * weight * (min(max(wrong-foreseen, .05), float32(oddMost*t.noise)) - t.noise))
+	t.noise += float32(.0005 * weight * (max(wrong-foreseen, .05) - t.noise))
 	gain := err / float32(at.slope*total)
 	trace := float32(0)
 	for i, k := 0, 0; i < tdims; i++ {

@@ -10,7 +10,6 @@ const (
 	oddPrior = 4   // watches that the assumption is worth that a viewer is like others
 	oddKept  = 64  // watches that the mean is over
 	oddFrom  = 1.5 // from this times the usual on, weight falls, with the square
-	oddMost  = 4   // one watch counts for no more than so many in the noise
 )
 
 // trust is how much the watches of a viewer weigh, of 1.
