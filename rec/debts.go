@@ -155,7 +155,13 @@ type debt struct {
 // and so on): an import of thousands of items does not push out who comes after
 // it, or who shows one in the same hour.
 func standHour(born []debt, of []uint32, others float64) (taken float64) {
-	for few, full := 1, false; few <= 32 && !full; few++ {
+	last := 0
+	for i := range born {
+		if x := &born[i]; x.standing == inDoubt {
+			last = max(last, mathbits.Len32(of[x.author]))
+		}
+	}
+	for few, full := 1, false; few <= last && !full; few++ {
 		for i := range born {
 			x := &born[i]
 			if x.standing != inDoubt || mathbits.Len32(of[x.author]) != few {

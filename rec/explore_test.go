@@ -148,7 +148,8 @@ func TestEveryConstitutionExplores(t *testing.T) {
 
 // TestPromisesThatCanBeKeptGoFirst: where far more is owed than can ever be
 // paid, late already or only in doubt, what is born now has its first audience in
-// time all the same; also in the same hour, if whoever shows it shows few.
+// time all the same: soon after the flood, and in the same hour if whoever shows
+// it shows few.
 func TestPromisesThatCanBeKeptGoFirst(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -158,6 +159,7 @@ func TestPromisesThatCanBeKeptGoFirst(t *testing.T) {
 	}{
 		{"late", 75, 3000, 16},
 		{"in doubt", 9, 3000, 16},
+		{"in the next hour", 2, 3000, 12},
 		{"in the same hour", 0, 60, 8},
 	} {
 		t.Run(c.name, func(t *testing.T) {
