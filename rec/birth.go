@@ -131,5 +131,5 @@ func (m *model) withdraw(n uint32, it *item) {
 	m.shelves.take(n, it.shelf)
 	it.shelf = 0
 	m.debts.remove(n)
-	it.state &^= owes | inDoubt | isLate
+	it.state &^= owes | isPromised | inDoubt | isLate
 }

@@ -18,7 +18,7 @@ type debts struct {
 	// What the realm can pay is its share of exploration of what its feeds
 	// show.
 	shown float32 // impressions of answers, decayed
-	span  float32 // hours in which they were, decayed likewise
+	span  float32 // hours in which they were, decayed likewise; 0 if nothing is known
 	since uint32  // impressions since then
 	at    int64   // when they were decayed
 }
@@ -57,7 +57,7 @@ func (m *model) pay(n uint32, it *item) {
 	if it.state&owes == 0 || it.audience() < it.owed {
 		return
 	}
-	it.state &^= owes | inDoubt | isLate
+	it.state &^= owes | isPromised | inDoubt | isLate
 	it.owed = 0
 	m.debts.done(n, m.clock.now-it.born)
 }
@@ -82,10 +82,9 @@ func (m *model) afford() {
 	}
 	if d.at != 0 {
 		f := halving(dt, day)
-		d.shown = float32(d.shown * f)
+		d.shown = float32(d.shown*f) + float32(d.since)
 		d.span = float32(d.span*f) + float32((1-f)*(24/ln2))
 	}
-	d.shown += float32(d.since)
 	d.since, d.at = 0, m.clock.now
 	m.standAll()
 }
@@ -97,17 +96,21 @@ func (m *model) afford() {
 // is what deadlines ask for where there is enough for all, and where there is
 // not, it does not break one promise after the other, each a little (Locke,
 // Best-effort Decision Making for Real-time Scheduling, 1986). As long as nothing
-// is known of what feeds show, everything can be paid that is not late.
+// is known of what feeds show, everything can be paid that is not late; those are
+// not promises yet.
 func (m *model) standAll() {
 	d := &m.debts
-	perHour := float64(m.con.Explore * float64(d.shown/d.span/2))
+	perHour := 1e9
+	if d.span > 0 {
+		perHour = float64(m.con.Explore * float64(d.shown/d.span/2))
+	}
 	slices.Sort(d.items)
 	of := make([]uint32, m.authors.groups.n) // items by author
 	all := make([]debt, len(d.items))
 	for k, n := range d.items {
 		it := m.items.at(n)
 		left := m.con.Guarantee.Hours - float64(m.clock.now-it.born)/float64(hour)
-		all[k] = debt{n, it.author, isLate, it.born / hour, float64(it.owed - min(it.audience(), it.owed)), float64(perHour * left)}
+		all[k] = debt{n, it.author, isLate, it.state&isPromised != 0, it.born / hour, float64(it.owed - min(it.audience(), it.owed)), float64(perHour * left)}
 		if left > 0 {
 			all[k].standing = inDoubt
 		}
@@ -127,10 +130,13 @@ func (m *model) standAll() {
 	for i := range all {
 		x := &all[i]
 		it := m.items.at(x.item)
-		it.state = it.state&^(inDoubt|isLate) | x.standing
+		it.state = it.state&^(isPromised|inDoubt|isLate) | x.standing
 		switch x.standing {
 		case 0:
 			sure = append(sure, x.item)
+			if d.span > 0 {
+				it.state |= isPromised
+			}
 		case inDoubt:
 			doubt = append(doubt, x.item)
 		default:
@@ -144,22 +150,32 @@ func (m *model) standAll() {
 // debt is what one item owes, while the queue is looked through.
 type debt struct {
 	item, author, standing uint32
+	promised               bool
 	hour                   int64   // of birth
 	owed                   float64 // showings
-	most                   float64 // that can be given until it is late
+	most                   float64 // that half of the share gives until it is late
 }
 
 // standHour decides it for those born in one hour, where others have taken
-// some showings already, and gives how many these take. Together they take half
-// of what is left at most, and whoever owes few comes first (1, then up to 3, 7
-// and so on): an import of thousands of items does not push out who comes after
-// it, or who shows one in the same hour.
+// some showings already, and gives how many these take. What is promised stays so
+// unless the whole share would not pay it: it may have waited for viewers who
+// care for it while the time ran, see bar. Of all others together half of what is
+// left is taken at most, and whoever owes few comes first (1, then up to 3, 7 and
+// so on): an import of thousands of items does not push out who comes after it,
+// or who shows one in the same hour.
 func standHour(born []debt, of []uint32, others float64) (taken float64) {
 	last := 0
 	for i := range born {
-		if x := &born[i]; x.standing == inDoubt {
-			last = max(last, mathbits.Len32(of[x.author]))
+		x := &born[i]
+		if x.standing != inDoubt {
+			continue
 		}
+		if x.promised && others+taken+x.owed <= float64(2*x.most) {
+			taken += x.owed
+			x.standing = 0
+			continue
+		}
+		last = max(last, mathbits.Len32(of[x.author]))
 	}
 	for few, full := 1, false; few <= last && !full; few++ {
 		for i := range born {

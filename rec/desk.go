@@ -24,6 +24,7 @@ type rated struct {
 	public [nPublic]float32 // addends of the ranking without profiling
 	open   bool             // ranked without profiling
 	used   bool             // picked
+	turn   int64            // among what owes, see turn
 	score  float64
 	norm   float32 // squared, of the item's vector; 0: not asked for yet
 }

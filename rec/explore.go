@@ -9,24 +9,39 @@ import (
 const poolMost = debtFirst + debtFit
 
 // explorable gives the places of the candidates that slots may explore, the
-// ones to be preferred first: what owes its guaranteed exposure, in the order of
-// debts. Without profiling it is everything, newest first.
+// ones to be preferred first: what owes its guaranteed exposure, by turns and in
+// the order of debts. Without profiling it is everything, newest first.
 func (m *model) explorable(d *desk, w *who) []int {
 	fresh := d.fresh[:0]
 	for i := range d.rated {
-		if !w.Profile || m.items.at(d.rated[i].item).state&owes != 0 {
+		c := &d.rated[i]
+		if !w.Profile || m.items.at(c.item).state&owes != 0 {
 			fresh = append(fresh, i)
+			c.turn = m.turn(c.item, w)
 		}
 	}
 	slices.SortFunc(fresh, func(a, b int) int {
-		x, y := d.rated[a].item, d.rated[b].item
+		x, y := &d.rated[a], &d.rated[b]
 		if !w.Profile {
-			return cmp.Compare(y, x)
+			return cmp.Compare(y.item, x.item)
 		}
-		return cmp.Or(cmp.Compare(m.standing(x), m.standing(y)), cmp.Compare(x, y))
+		return cmp.Or(cmp.Compare(x.turn, y.turn), cmp.Compare(x.item, y.item))
 	})
 	d.fresh = fresh
 	return fresh
+}
+
+// turn orders what owes; of equals the viewer gets what suits best. Where more
+// is owed than can be paid, what is promised and goes at any price by now comes
+// first, by the hour in which it has to be there: then every slot counts. It is
+// followed by what is promised and has time, what is in doubt, what is late.
+func (m *model) turn(n uint32, w *who) int64 {
+	const time = 1 << 32 // later than any hour
+	x := int64(m.standing(n)) * time
+	if x == 0 && int(m.debts.sure) < len(m.debts.items) && m.bar(n, w) >= anyPrice {
+		return m.items.at(n).born/hour - time
+	}
+	return x
 }
 
 // explore gives the places of the candidates that this slot may explore, and
@@ -48,7 +63,7 @@ func (m *model) explore(d *desk, fresh []int, row []*rated, best int, saved floa
 	if m.con.Explore == 0 {
 		return pool, 0 // whatever was saved
 	}
-	most, holds := d.rated[best].score, uint32(0) // holds: the standing of what is in the pool
+	most := d.rated[best].score
 	for _, i := range fresh {
 		c := &d.rated[i]
 		if c.used || m.sameAuthor(c, row) {
@@ -62,11 +77,8 @@ func (m *model) explore(d *desk, fresh []int, row []*rated, best int, saved floa
 		if open == 0 {
 			continue
 		}
-		if x := m.standing(c.item); w.Profile && x != holds {
-			if len(pool) > 0 {
-				break
-			}
-			holds = x
+		if w.Profile && len(pool) > 0 && c.turn != d.rated[pool[0]].turn {
+			break
 		}
 		share = max(share, open)
 		if pool = append(pool, i); len(pool) == poolMost {
@@ -78,7 +90,7 @@ func (m *model) explore(d *desk, fresh []int, row []*rated, best int, saved floa
 		return pool, float64(share * m.con.Explore)
 	}
 	least := m.con.Explore / 3
-	if holds&isLate != 0 {
+	if len(pool) > 0 && m.standing(d.rated[pool[0]].item) == isLate {
 		saved, least = saved-purseMost/2., 0
 	}
 	return pool, float64(share * max(float64(exploreMost*min(saved, 1)), least))
@@ -91,7 +103,7 @@ func (m *model) explore(d *desk, fresh []int, row []*rated, best int, saved floa
 func (m *model) bar(n uint32, w *who) float64 {
 	waited := float64(w.Time-m.items.at(n).born) / max(float64(m.con.Guarantee.Hours*(hour*3/4)), 1)
 	if waited >= 1 {
-		return 1 + barBlur
+		return anyPrice
 	}
 	return float64(barMost * waited)
 }
@@ -100,6 +112,7 @@ const (
 	exploreMost = .5  // a slot always leaves that much to what is best
 	barMost     = .5  // what it may cost before any price will do
 	barBlur     = .02 // over which the willingness grows from none to full
+	anyPrice    = 1e9
 )
 
 // A viewer saves the constitution's share of every impression, and spends one

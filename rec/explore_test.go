@@ -203,3 +203,106 @@ func TestPromisesThatCanBeKeptGoFirst(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatIsDueGoesByItsDeadline: of items that nobody has been shown until
+// their time is running out, the one that is due first gets its showings first,
+// though viewers would rather have the other.
+func TestWhatIsDueGoesByItsDeadline(t *testing.T) {
+	con := Default()
+	con.Guarantee, con.Explore = Guarantee{Exposures: 4, Hours: 24}, .3 // the night is quiet
+	e := newTown(t, con, 200)
+	const first, second, viewers = 1000, 1001, 40
+	like := []int64{1500, 4500, 9000} // by tag; ids go with them
+	born := func(item, tag ID) {
+		e.apply(Event{Kind: Born, Item: item, Facts: &Facts{Author: item, Tags: []ID{tag}, Duration: 10_000}})
+	}
+	show := func(user ID) (fresh ID) {
+		p := e.next(user)
+		e.show(user, p, like[(p.Item+2)%3])
+		if p.Source == SourceFresh {
+			return p.Item
+		}
+		return 0
+	}
+	for item := ID(1); item <= 900; item++ { // too many
+		born(item, (item+2)%3+1)
+	}
+	for range 75 {
+		for user := ID(1); user <= viewers; user++ {
+			show(user)
+		}
+		e.now += 20 * minute
+	}
+	born(first, (first+2)%3+1)
+	e.now += 2 * hour
+	born(second, (second+2)%3+1)
+	e.now += 19 * hour
+	var got []ID
+	for range 20 {
+		for user := ID(1); user <= viewers; user++ {
+			if item := show(user); item >= first {
+				got = append(got, item)
+			}
+		}
+	}
+	if len(got) != 8 {
+		t.Fatalf("%d of 8 showings were given", len(got))
+	}
+	for i, item := range got[:4] {
+		if item != first {
+			t.Errorf("showing %d went to the item that is due two hours later", i)
+		}
+	}
+}
+
+// TestAPromiseIsNotTakenBack: while a flood waits, and feeds are read as
+// before, what the engine has promised to an item stays so until it has it, or
+// until it is late. If they were read in a rush, and then are no more, only what
+// the whole share can still pay stays promised.
+func TestAPromiseIsNotTakenBack(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		rush int // rounds without a pause
+	}{{"calm", 0}, {"rush", 40}} {
+		t.Run(c.name, func(t *testing.T) {
+			con := Default()
+			con.Guarantee = Guarantee{Exposures: 8, Hours: 24}
+			e := newTown(t, con, 200)
+			for item := ID(1); item <= 2000; item++ {
+				e.apply(Event{Kind: Born, Item: item, Facts: &Facts{Author: 1 + item%500, Tags: []ID{1 + item%3}, Duration: 10_000}})
+			}
+			ever, most := map[uint32]bool{}, 0
+			for round := range c.rush + 71 {
+				for user := ID(1); user <= 40; user++ {
+					p := e.next(user)
+					watched := int64(2500)
+					if user%3 == p.Item%3 {
+						watched = 9000
+					}
+					e.show(user, p, watched)
+				}
+				if round < c.rush {
+					continue
+				}
+				e.now += 20 * minute
+				owed := 0
+				for _, n := range e.m.debts.items {
+					it := e.m.items.at(n)
+					if it.state&isPromised != 0 {
+						ever[n] = true
+						owed += int(it.owed - it.audience())
+					} else if c.rush == 0 && ever[n] && it.state&isLate == 0 {
+						t.Fatalf("item %d had a promise, and %d h after its birth it has none", e.m.itemIDs.id(n), (e.now-it.born)/hour)
+					}
+				}
+				most = max(most, owed)
+				if can := 2 * 24 * 3 * 40 * con.Explore; c.rush > 0 && round > c.rush+36 && float64(owed) > can {
+					t.Fatalf("%d h after a rush %d showings are promised, of which a day pays %.0f", (round-c.rush)/3, owed, can/2)
+				}
+			}
+			if len(ever) < 10 || c.rush > 0 && most < 2000 {
+				t.Errorf("%d items had a promise, together at most %d showings", len(ever), most)
+			}
+		})
+	}
+}

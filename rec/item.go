@@ -43,12 +43,13 @@ const (
 
 // The states of an item.
 const (
-	isLive    = 1 << iota // may be recommended
-	isLimited             // by a decision
-	isDead                // gone for good
-	owes                  // is in the queue of guaranteed exposure
-	inDoubt               // and will hardly get it in time, see debts
-	isLate                // and did not get it in time
+	isLive     = 1 << iota // may be recommended
+	isLimited              // by a decision
+	isDead                 // gone for good
+	owes                   // is in the queue of guaranteed exposure
+	isPromised             // and can get it in time, see debts
+	inDoubt                // or will hardly
+	isLate                 // or did not
 )
 
 // item is what the engine keeps of one item, apart from what grows with its

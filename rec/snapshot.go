@@ -9,7 +9,7 @@ import (
 )
 
 // snapshotMagic begins every snapshot: a name and the version of the layout.
-const snapshotMagic = "reelm rec model 9\n"
+const snapshotMagic = "reelm rec model 10\n"
 
 // Hash names what was learned: two models with one hash give the same answers
 // and learn the same from the same events.
