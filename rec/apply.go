@@ -7,6 +7,7 @@ func (m *model) apply(ev *Event) bool {
 		return m.applyItem(ev)
 	case Constitute:
 		m.con = *ev.Constitution
+		m.debts.reopen()
 		m.clock.see(ev.Time)
 		return true
 	case Follow, Unfollow, Block, Unblock, Interest, Describe, Reset, Merge, Forget:

@@ -7,11 +7,12 @@ import (
 
 // debts is the queue of items that still owe their guaranteed exposures. First
 // come those of which the promise can be kept, as it looks, then those of which
-// that is in doubt, then what is late; each oldest first, which is the order of
-// their numbers.
+// that is in doubt, each oldest first, which is the order of their numbers; then
+// what is late, as it became so.
 type debts struct {
 	items []uint32
-	sure  uint32      // that come first
+	sure  uint32      // of which the promise can be kept; they come first
+	open  uint32      // with those of which it is in doubt
 	took  [128]uint32 // minutes from birth to the last exposure, a ring
 	n     uint32      // that ever were done
 
@@ -32,6 +33,7 @@ func (m *model) owe(n uint32, it *item) {
 	it.state |= owes
 	m.debts.items = slices.Insert(m.debts.items, int(m.debts.sure), n)
 	m.debts.sure++
+	m.debts.open++
 }
 
 func (d *debts) remove(n uint32) {
@@ -42,6 +44,9 @@ func (d *debts) remove(n uint32) {
 	d.items = slices.Delete(d.items, i, i+1)
 	if uint32(i) < d.sure {
 		d.sure--
+	}
+	if uint32(i) < d.open {
+		d.open--
 	}
 }
 
@@ -89,6 +94,10 @@ func (m *model) afford() {
 	m.standAll()
 }
 
+// reopen has all debts looked at again: with other promised hours another time
+// is late.
+func (d *debts) reopen() { d.open = uint32(len(d.items)) }
+
 // standAll decides which promises can be kept: hour by hour of their births,
 // those for which, beside the ones before them, half of what can be paid in the
 // time that is left will do. Half, so that there is a choice of viewers; and an
@@ -97,17 +106,18 @@ func (m *model) afford() {
 // not, it does not break one promise after the other, each a little (Locke,
 // Best-effort Decision Making for Real-time Scheduling, 1986). As long as nothing
 // is known of what feeds show, everything can be paid that is not late; those are
-// not promises yet.
+// not promises yet. What is late stays so, and is not looked at again.
 func (m *model) standAll() {
 	d := &m.debts
 	perHour := 1e9
 	if d.span > 0 {
 		perHour = float64(m.con.Explore * float64(d.shown/d.span/2))
 	}
-	slices.Sort(d.items)
+	open := d.items[:d.open]
+	slices.Sort(open)
 	of := make([]uint32, m.authors.groups.n) // items by author
-	all := make([]debt, len(d.items))
-	for k, n := range d.items {
+	all := make([]debt, len(open))
+	for k, n := range open {
 		it := m.items.at(n)
 		left := m.con.Guarantee.Hours - float64(m.clock.now-it.born)/float64(hour)
 		all[k] = debt{n, it.author, isLate, it.state&isPromised != 0, it.born / hour, float64(it.owed - min(it.audience(), it.owed)), float64(perHour * left)}
@@ -126,7 +136,7 @@ func (m *model) standAll() {
 		taken += standHour(rest[:k], of, taken)
 		rest = rest[k:]
 	}
-	sure, doubt, late := d.items[:0], []uint32(nil), []uint32(nil)
+	sure, doubt, late := d.items[:0], []uint32(nil), slices.Clone(d.items[d.open:])
 	for i := range all {
 		x := &all[i]
 		it := m.items.at(x.item)
@@ -144,6 +154,7 @@ func (m *model) standAll() {
 		}
 	}
 	d.sure = uint32(len(sure))
+	d.open = uint32(len(sure) + len(doubt))
 	d.items = append(append(sure, doubt...), late...)
 }
 
@@ -197,6 +208,7 @@ func standHour(born []debt, of []uint32, others float64) (taken float64) {
 func (d *debts) code(c *codec) {
 	c.words(&d.items, 1<<30)
 	c.u32(&d.sure)
+	c.u32(&d.open)
 	c.u32s(d.took[:])
 	c.u32(&d.n)
 	c.f32(&d.shown)

@@ -306,3 +306,31 @@ func TestAPromiseIsNotTakenBack(t *testing.T) {
 		})
 	}
 }
+
+// TestMoreTimeForPromises: what is late is not when the constitution gives
+// first audiences more hours.
+func TestMoreTimeForPromises(t *testing.T) {
+	con := Default()
+	con.Guarantee = Guarantee{Exposures: 8, Hours: 2}
+	e := newTown(t, con, 200)
+	for item := ID(1); item <= 200; item++ {
+		e.apply(Event{Kind: Born, Item: item, Facts: &Facts{Author: item, Tags: []ID{1 + item%3}, Duration: 10_000}})
+	}
+	read := func() (doubtful int) {
+		for range 12 {
+			for user := ID(1); user <= 20; user++ {
+				e.show(user, e.next(user), 5000)
+			}
+			e.now += 20 * minute
+		}
+		return e.Debt().Doubtful
+	}
+	if d := read(); d != e.Debt().Items {
+		t.Fatalf("after 4 h the 2 h are over for %d of %d only", d, e.Debt().Items)
+	}
+	con.Guarantee.Hours = 72
+	e.apply(Event{Kind: Constitute, Constitution: &con})
+	if d := read(); d == e.Debt().Items {
+		t.Errorf("with 72 h none of %d first audiences can be given in time", d)
+	}
+}

@@ -5,6 +5,45 @@ import (
 	"testing"
 )
 
+// TestOddViewersDoNotSayWhatViewersAreLike: what newcomers are taken for
+// changes with what people watch who like this and pass over that, and not with
+// what bots watch, however long they do.
+func TestOddViewersDoNotSayWhatViewersAreLike(t *testing.T) {
+	const items, viewers = 60, 100
+	e := newTown(t, Default(), 200)
+	rnd := stream(1)
+	watch := func(user, item ID, bot bool) {
+		share := min(max(.2+.6*float64((item+user)%2)+float64(rnd.unit()-.5)/2, 0), 1)
+		if bot {
+			share = float64(item % 3 / 2) // what nobody else does
+		}
+		e.show(user, Pick{Item: item, Propensity: 1}, int64(10_000*share))
+	}
+	for i := range ID(items) {
+		e.apply(Event{Kind: Born, Item: i + 1, Facts: &Facts{Author: i + 1, Tags: []ID{1 + (i+1)%2}, Duration: 10_000}})
+	}
+	for range 40 {
+		for user := ID(1); user <= viewers; user++ {
+			watch(user, ID(1+rnd.below(items)), false)
+		}
+	}
+	for _, bot := range []bool{true, false} {
+		before := e.m.taste.prior
+		for range 60 {
+			for k := range ID(8) {
+				user := 8000 + k
+				if bot {
+					user = 9000 + k
+				}
+				watch(user, ID(1+rnd.below(items)), bot)
+			}
+		}
+		if changed := e.m.taste.prior != before; changed == bot {
+			t.Errorf("bots: %v; what viewers are like changed: %v", bot, changed)
+		}
+	}
+}
+
 // TestBotsTeachLittle: a dozen accounts that see bad items to the end, and
 // nothing else, move little what is foreseen of these items (a third of what
 // they would with the weight of everybody), while as many people who like

@@ -53,7 +53,7 @@ func (m *model) verify() error {
 	v.below(m.crosses.freed, m.crosses.rows.n, "free row of combinations")
 	v.below(m.match.recent[:], items, "latest positives")
 	v.below(m.debts.items, items, "debts")
-	v.must(int64(m.debts.sure) <= int64(len(m.debts.items)), "debts that can be paid")
+	v.must(m.debts.sure <= m.debts.open && int64(m.debts.open) <= int64(len(m.debts.items)), "debts that can be paid")
 	v.must(len(m.hot) == len(hotHalves) && len(m.spoken) >= 1 && len(m.spoken) <= int(m.langs.groups.n), "boards")
 	for _, bs := range [][]board{m.hot, m.spoken} {
 		for i := range bs {
