@@ -15,7 +15,9 @@ func (m *model) explorable(d *desk, w *who) []int {
 	fresh := d.fresh[:0]
 	for i := range d.rated {
 		c := &d.rated[i]
-		if !w.Profile || m.items.at(c.item).state&owes != 0 {
+		if !w.Profile {
+			fresh = append(fresh, i)
+		} else if m.items.at(c.item).state&owes != 0 {
 			fresh = append(fresh, i)
 			c.turn = m.turn(c.item, w)
 		}
@@ -36,10 +38,10 @@ func (m *model) explorable(d *desk, w *who) []int {
 // first, by the hour in which it has to be there: then every slot counts. It is
 // followed by what is promised and has time, what is in doubt, what is late.
 func (m *model) turn(n uint32, w *who) int64 {
-	const time = 1 << 32 // later than any hour
-	x := int64(m.standing(n)) * time
+	const never = 1 << 32 // later than any hour
+	x := int64(m.standing(n)) * never
 	if x == 0 && int(m.debts.sure) < len(m.debts.items) && m.bar(n, w) >= anyPrice {
-		return m.items.at(n).born/hour - time
+		return m.items.at(n).born/hour - never
 	}
 	return x
 }

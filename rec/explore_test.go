@@ -175,14 +175,7 @@ func TestPromisesThatCanBeKeptGoFirst(t *testing.T) {
 			}
 			pass := func(rounds int) {
 				for range rounds {
-					for user := ID(1); user <= viewers; user++ {
-						p := e.next(user)
-						watched := int64(2500)
-						if user%3 == p.Item%3 {
-							watched = 9000
-						}
-						e.show(user, p, watched)
-					}
+					e.round(viewers)
 					e.now += 20 * minute
 				}
 			}
@@ -211,21 +204,21 @@ func TestWhatIsDueGoesByItsDeadline(t *testing.T) {
 	con := Default()
 	con.Guarantee, con.Explore = Guarantee{Exposures: 4, Hours: 24}, .3 // the night is quiet
 	e := newTown(t, con, 200)
-	const first, second, viewers = 1000, 1001, 40
-	like := []int64{1500, 4500, 9000} // by tag; ids go with them
-	born := func(item, tag ID) {
-		e.apply(Event{Kind: Born, Item: item, Facts: &Facts{Author: item, Tags: []ID{tag}, Duration: 10_000}})
+	const first, second, viewers = 1002, 1003, 40
+	like := []int64{1500, 4500, 9000} // by the rest of an item's id, which is its tag as well
+	born := func(item ID) {
+		e.apply(Event{Kind: Born, Item: item, Facts: &Facts{Author: item, Tags: []ID{1 + item%3}, Duration: 10_000}})
 	}
 	show := func(user ID) (fresh ID) {
 		p := e.next(user)
-		e.show(user, p, like[(p.Item+2)%3])
+		e.show(user, p, like[p.Item%3])
 		if p.Source == SourceFresh {
 			return p.Item
 		}
 		return 0
 	}
 	for item := ID(1); item <= 900; item++ { // too many
-		born(item, (item+2)%3+1)
+		born(item)
 	}
 	for range 75 {
 		for user := ID(1); user <= viewers; user++ {
@@ -233,9 +226,9 @@ func TestWhatIsDueGoesByItsDeadline(t *testing.T) {
 		}
 		e.now += 20 * minute
 	}
-	born(first, (first+2)%3+1)
+	born(first)
 	e.now += 2 * hour
-	born(second, (second+2)%3+1)
+	born(second)
 	e.now += 19 * hour
 	var got []ID
 	for range 20 {
@@ -261,9 +254,11 @@ func TestWhatIsDueGoesByItsDeadline(t *testing.T) {
 // the whole share can still pay stays promised.
 func TestAPromiseIsNotTakenBack(t *testing.T) {
 	for _, c := range []struct {
-		name string
-		rush int // rounds without a pause
-	}{{"calm", 0}, {"rush", 40}} {
+		name  string
+		rush  int     // rounds without a pause
+		after int     // rounds, when
+		most  float64 // of what a day pays is promised
+	}{{"calm", 0, 0, .25}, {"rush", 40, 76, 2}} {
 		t.Run(c.name, func(t *testing.T) {
 			con := Default()
 			con.Guarantee = Guarantee{Exposures: 8, Hours: 24}
@@ -271,16 +266,11 @@ func TestAPromiseIsNotTakenBack(t *testing.T) {
 			for item := ID(1); item <= 2000; item++ {
 				e.apply(Event{Kind: Born, Item: item, Facts: &Facts{Author: 1 + item%500, Tags: []ID{1 + item%3}, Duration: 10_000}})
 			}
+			const viewers = 40
+			pays := 24 * 3 * viewers * con.Explore // a day, three rounds an hour
 			ever, most := map[uint32]bool{}, 0
 			for round := range c.rush + 71 {
-				for user := ID(1); user <= 40; user++ {
-					p := e.next(user)
-					watched := int64(2500)
-					if user%3 == p.Item%3 {
-						watched = 9000
-					}
-					e.show(user, p, watched)
-				}
+				e.round(viewers)
 				if round < c.rush {
 					continue
 				}
@@ -296,8 +286,8 @@ func TestAPromiseIsNotTakenBack(t *testing.T) {
 					}
 				}
 				most = max(most, owed)
-				if can := 2 * 24 * 3 * 40 * con.Explore; c.rush > 0 && round > c.rush+36 && float64(owed) > can {
-					t.Fatalf("%d h after a rush %d showings are promised, of which a day pays %.0f", (round-c.rush)/3, owed, can/2)
+				if round > c.after && float64(owed) > c.most*pays {
+					t.Fatalf("after %d h %d showings are promised, of which a day pays %.0f", (round-c.rush)/3, owed, pays)
 				}
 			}
 			if len(ever) < 10 || c.rush > 0 && most < 2000 {

@@ -2,6 +2,7 @@ package rec
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -97,5 +98,29 @@ func TestBotsTeachLittle(t *testing.T) {
 	}
 	if moved := fans - calm; !(moved > .15) {
 		t.Errorf("people moved what is foreseen by %.2f", moved)
+	}
+}
+
+// TestAnItemOfMoreWatchesThanAreKeptIsLeftAsItIs: what early viewers said of it
+// is not forgotten by solving it anew from the latest alone.
+func TestAnItemOfMoreWatchesThanAreKeptIsLeftAsItIs(t *testing.T) {
+	for _, c := range []struct {
+		viewers ID
+		solved  bool
+	}{{mostRaters / 2, true}, {mostRaters * 3 / 2, false}} {
+		e := newTown(t, Default(), 200)
+		for item := ID(1); item <= 4; item++ {
+			e.apply(Event{Kind: Born, Item: item, Facts: &Facts{Author: item, Tags: []ID{item}, Duration: 10_000}})
+		}
+		for user := ID(1); user <= c.viewers; user++ {
+			e.show(user, Pick{Item: 2 + user%3, Propensity: 1}, 2000)
+			e.show(user, Pick{Item: 1, Propensity: 1}, 1000+int64(user%8)*1000)
+		}
+		n := e.m.itemIDs.find(1)
+		before := slices.Clone(e.m.taste.vecI.row(n))
+		e.m.solveItem(n)
+		if solved := !slices.Equal(before, e.m.taste.vecI.row(n)); solved != c.solved {
+			t.Errorf("after %d watches solved anew: %v", c.viewers, solved)
+		}
 	}
 }
